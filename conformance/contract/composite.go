@@ -1,0 +1,95 @@
+package contract
+
+// composite reads the value at b[i], which several schemas judge in place.
+func (k *checker) composite(n *node, b []byte, i int) int {
+	outer := k.marks
+	m := outer
+	if m == nil {
+		m = &marks{}
+	}
+	end := -1
+	for _, part := range n.parts {
+		k.marks = m
+		if end = k.value(part, b, i); end < 0 {
+			return -1
+		}
+	}
+	k.marks = outer
+	if outer == nil && m.documented && !m.open {
+		k.unmarked(n, m, b, i)
+	}
+	return end
+}
+
+// marks notes which members of one object the schemas that judge it in place document.
+type marks struct {
+	covered    []uint64 // a bit a member, in the order of the body
+	documented bool     // a schema has "properties"
+	open       bool     // a schema has "additionalProperties"
+}
+
+// note marks member where o documents it by the field f.
+func (m *marks) note(o *object, f *field, member int) {
+	m.documented = m.documented || o.documented
+	m.open = m.open || o.extra != nil || o.closed
+	for len(m.covered) <= member/64 {
+		m.covered = append(m.covered, 0)
+	}
+	if f.documented {
+		m.covered[member/64] |= 1 << (member % 64)
+	}
+}
+
+func (m *marks) has(member int) bool { return m.covered[member/64]&(1<<(member%64)) != 0 }
+
+// unmarked reports the members of the object at b[i] that no schema documents.
+func (k *checker) unmarked(n *node, m *marks, b []byte, i int) {
+	object := n.parts[0]
+	for _, part := range n.parts {
+		if part.object.documented {
+			object = part
+			break
+		}
+	}
+	i = skip(b, i+1)
+	for member := 0; b[i] == '"'; member++ {
+		key := i
+		_, end, _ := k.name(b, i)
+		value := skip(b, skip(b, end)+1)
+		end = skipValue(b, value)
+		if !m.has(member) {
+			k.undocumented(object, b, key, value, end)
+		}
+		if i = skip(b, end); b[i] == ',' {
+			i = skip(b, i+1)
+		}
+	}
+}
+
+// skipValue returns the end of the JSON value at b[i], which has been read before.
+func skipValue(b []byte, i int) int {
+	depth := 0
+	for {
+		switch b[i] {
+		case '"':
+			i, _, _ = scanString(b, i+1)
+			i++
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case ',', ':', ' ', '\n', '\r', '\t':
+			i++
+			continue
+		default:
+			for i < len(b) && b[i] != ',' && b[i] != '}' && b[i] != ']' && b[i] > ' ' {
+				i++
+			}
+		}
+		if depth == 0 {
+			return i
+		}
+	}
+}

@@ -1,0 +1,91 @@
+// Package contract judges response bodies against a compiled OpenAPI schema.
+//
+// A schema is compiled once, by package compile or at generation time, into a
+// flat Program. New lays it out for checking, and Check reads a body once, from
+// its first byte to its last: no tree, no reflection, and no allocation while the
+// body conforms. Pointer, line and message are worked out for findings alone.
+//
+// The package imports the standard library only, so that generated clients can
+// carry their contract without further modules.
+package contract
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
+
+// MaxDepth is how deep arrays and objects may nest. A body that nests deeper is
+// not read any further: a json-syntax finding.
+const MaxDepth = 10_000
+
+// MaxFindings is how many errors, and how many warnings, Check returns for one
+// body: the first ones met. It bounds the memory that a hostile body can ask for.
+const MaxFindings = 10_000
+
+// Contract is a schema ready to judge bodies. It is safe for concurrent use.
+type Contract struct {
+	program  Program
+	plan     *plan
+	checkers sync.Pool
+	secrets  func() *plan
+}
+
+// New lays a Program out for checking. It panics on a Program that package compile
+// would not make: an unknown keyword, or an index out of range.
+func New(p Program) *Contract {
+	return newContract(p, nil)
+}
+
+func newContract(p Program, mask *[]string) *Contract {
+	c := &Contract{program: p, plan: newPlan(p, mask, judging)}
+	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, nil, collecting) })
+	c.checkers.New = func() any { return newChecker(c.plan) }
+	return c
+}
+
+// Program returns the data that c was made from. It must not be changed.
+func (c *Contract) Program() Program { return c.program }
+
+// Only returns the contract of a response to a request with a field mask: at the
+// top level, members that are not among fields are no longer required, and
+// conditions on them are not judged. Everything else stays. With no fields at all
+// nothing is required.
+func (c *Contract) Only(fields ...string) *Contract {
+	mask := slices.Clone(fields)
+	return newContract(c.program, &mask)
+}
+
+// Check reads body, one JSON value in UTF-8 with nothing after it but white space,
+// and returns what breaks the contract in the order of the bytes; nil when the body
+// conforms. After a json-syntax finding nothing more is said of the body.
+func (c *Contract) Check(body []byte) []Finding {
+	k := c.checkers.Get().(*checker)
+	k.run(body)
+	var findings []Finding
+	if len(k.found) > 0 {
+		findings = k.findings(body)
+	}
+	if k.release() {
+		c.checkers.Put(k)
+	}
+	return findings
+}
+
+// Secrets returns the ranges of body that must not be shown, in order: the values
+// that the contract marks as secret, the values of members that it doesn't know,
+// and, where the body is not JSON, everything from the value that could not be read.
+func (c *Contract) Secrets(body []byte) []Span {
+	k := newChecker(c.secrets())
+	k.run(body)
+	slices.SortFunc(k.spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	var spans []Span
+	for _, s := range k.spans {
+		if n := len(spans); n > 0 && s.Start <= spans[n-1].End {
+			spans[n-1].End = max(spans[n-1].End, s.End)
+		} else {
+			spans = append(spans, s)
+		}
+	}
+	return spans
+}

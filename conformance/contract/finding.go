@@ -1,0 +1,88 @@
+package contract
+
+// Rule names what a body breaks: an OpenAPI keyword by its own name, or one of
+// the rules that no keyword states.
+type Rule string
+
+// The rules that are OpenAPI keywords.
+const (
+	Required             Rule = "required"
+	Nullable             Rule = "nullable" // null where null isn't allowed
+	Type                 Rule = "type"
+	Enum                 Rule = "enum"
+	Minimum              Rule = "minimum"
+	Maximum              Rule = "maximum"
+	Format               Rule = "format"
+	Properties           Rule = "properties"
+	AdditionalProperties Rule = "additionalProperties"
+	Items                Rule = "items"
+	AllOf                Rule = "allOf"
+)
+
+// The rules that no keyword states.
+const (
+	JSONSyntax         Rule = "json-syntax"         // not JSON in UTF-8, or something after the value
+	DuplicateKey       Rule = "duplicate-key"       // a key that stands twice in one object, after unescaping
+	UndocumentedField  Rule = "undocumented-field"  // a member that the schema doesn't name
+	UndocumentedStatus Rule = "undocumented-status" // an HTTP status that the operation doesn't name
+	ContentType        Rule = "content-type"        // a media type that the response doesn't name
+	IntegerNotation    Rule = "integer-notation"    // an integer written 1.0 or 1e2, which many decoders refuse
+	Condition          Rule = "condition"           // x-present-when or x-present-only-when is broken
+	Plausibility       Rule = "plausibility"        // x-unix-time: the number is too small for its unit
+)
+
+// The extensions of package specs' documents that judge a value.
+const (
+	xPresentWhen     Rule = "x-present-when"
+	xPresentOnlyWhen Rule = "x-present-only-when"
+	xUnixTime        Rule = "x-unix-time"
+	xSecret          Rule = "x-secret"
+)
+
+// Severity says how bad a finding is.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"   // the promise is broken
+	Warning Severity = "warning" // it looks wrong, or nothing documents it
+)
+
+// Severity returns Warning for undocumented-field, undocumented-status,
+// integer-notation, condition and plausibility, and Error for every other rule.
+func (r Rule) Severity() Severity {
+	switch r {
+	case UndocumentedField, UndocumentedStatus, IntegerNotation, Condition, Plausibility:
+		return Warning
+	}
+	return Error
+}
+
+// Finding is one place where a body breaks its contract.
+type Finding struct {
+	Rule     Rule
+	Severity Severity
+	// Pointer is the RFC 6901 pointer into the body of the value that breaks the
+	// rule; for "required" and an absent member of "condition", of the object that
+	// lacks it; for "duplicate-key" and "undocumented-field", of the member.
+	Pointer string
+	// Property is the missing, repeated or undocumented member, else empty.
+	Property string
+	// Offset counts bytes from 0; Line and Column count from 1, Column in code
+	// points. They are the place of the value, or of the member's key for
+	// "duplicate-key" and "undocumented-field".
+	Offset, Line, Column int
+	// Expected and Actual say in a few words what was due and what stands there.
+	// Actual never holds a value that the contract marks as secret, nor the value
+	// of a member that it doesn't know.
+	Expected, Actual string
+	// Spec is the place of the keyword that was broken; where it is absent, of
+	// "type", else of the schema.
+	Spec Position
+}
+
+// Absent is what Actual says where the member is missing.
+const Absent = "absent"
+
+// Span is a range of bytes of a body: from Start up to, and not including, End.
+type Span struct{ Start, End int }

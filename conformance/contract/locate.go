@@ -1,0 +1,124 @@
+package contract
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// locator works out where in a body things stand. It walks the body once, so places
+// must be asked for in ascending order.
+type locator struct {
+	b    []byte
+	i    int     // what comes before it has been walked
+	path []level // the arrays and objects that are open at i
+
+	line      int
+	lineStart int
+	counted   int // the bytes before it are in line and lineStart
+	column    int // the code points between lineStart and columned
+	columned  int
+}
+
+// level is an open array or object.
+type level struct {
+	object bool
+	index  int // of the item, in an array
+	key    int // the place of the key whose value is being read, in an object; else -1
+}
+
+// position returns line and column of b[at], both from 1, the column in code points.
+func (l *locator) position(at int) (line, column int) {
+	if n := bytes.Count(l.b[l.counted:at], []byte{'\n'}); n > 0 {
+		l.line += n
+		l.lineStart = l.counted + bytes.LastIndexByte(l.b[l.counted:at], '\n') + 1
+		l.columned, l.column = l.lineStart, 0
+	}
+	l.counted = at
+	l.column += utf8.RuneCount(l.b[l.columned:at])
+	l.columned = at
+	return l.line + 1, l.column + 1
+}
+
+// pointer returns the pointer of the value at b[at], or, where key says so, of the
+// member whose key is there. Where the body isn't JSON at that place, it is the pointer
+// of what was being read.
+func (l *locator) pointer(at int, key bool) string {
+	for l.i < at {
+		l.step(at)
+	}
+	var p strings.Builder
+	for _, level := range l.path {
+		switch {
+		case !level.object:
+			p.WriteByte('/')
+			p.WriteString(strconv.Itoa(level.index))
+		case level.key >= 0:
+			l.writeKey(&p, level.key)
+		}
+	}
+	if key {
+		l.writeKey(&p, at)
+	}
+	return p.String()
+}
+
+func (l *locator) writeKey(p *strings.Builder, at int) {
+	end, _, _ := scanString(l.b, at+1)
+	p.WriteByte('/')
+	tokenEscapes.WriteString(p, string(unescape(nil, l.b[at+1:end])))
+}
+
+// tokenEscapes are those of RFC 6901.
+var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
+
+// step walks over the next token, which does not reach beyond at unless it is broken.
+func (l *locator) step(at int) {
+	switch l.b[l.i] {
+	case '{':
+		l.path = append(l.path, level{object: true, key: -1})
+	case '[':
+		l.path = append(l.path, level{})
+	case '}', ']':
+		l.path = l.path[:len(l.path)-1]
+		l.valueEnds()
+	case ',':
+		if top := l.top(); top != nil {
+			top.index++
+		}
+	case '"':
+		start := l.i
+		end, _, problem := scanString(l.b, l.i+1)
+		if problem != "" {
+			l.i = at
+			return
+		}
+		l.i = end
+		if top := l.top(); top != nil && top.object && top.key < 0 {
+			top.key = start
+		} else {
+			l.valueEnds()
+		}
+	case ':', ' ', '\n', '\r', '\t':
+	default:
+		for l.i+1 < at && !bytes.ContainsRune([]byte(",]} \n\r\t"), rune(l.b[l.i+1])) {
+			l.i++
+		}
+		l.valueEnds()
+	}
+	l.i++
+}
+
+func (l *locator) top() *level {
+	if len(l.path) == 0 {
+		return nil
+	}
+	return &l.path[len(l.path)-1]
+}
+
+func (l *locator) valueEnds() {
+	if top := l.top(); top != nil {
+		top.key = -1
+	}
+}

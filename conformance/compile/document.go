@@ -1,0 +1,220 @@
+// Package compile turns the responses of an OpenAPI document into contracts.
+//
+// It reads the document's own YAML or JSON nodes, so that numbers stay as they are
+// written and every keyword keeps its line and column. What it cannot honour is an
+// *Error that names the keyword and its place; nothing is silently ignored.
+package compile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Document is an OpenAPI document.
+type Document struct {
+	file string
+	root *yaml.Node
+}
+
+// Error says what is wrong with a document, and where.
+type Error struct {
+	// File is the document's path as it was given.
+	File string
+	// Line and Column count from 1; both are 0 where the document as a whole is meant.
+	Line, Column int
+	// Message says what is wrong and, where that isn't plain, what to write instead.
+	Message string
+}
+
+// Error returns "file:line:column: message".
+func (e *Error) Error() string {
+	if e.Line == 0 {
+		return e.File + ": " + e.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
+}
+
+// Open reads the OpenAPI document in a file. It returns the file system's error where
+// the file can't be read, and otherwise what Parse returns.
+func Open(file string) (*Document, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(file, data)
+}
+
+// Parse reads an OpenAPI document, YAML or JSON; file is the name that errors and
+// findings give it. It returns an *Error where data isn't an OpenAPI 3.0 document.
+func Parse(file string, data []byte) (*Document, error) {
+	d := &Document{file: file}
+	var err error
+	if text := bytes.TrimLeft(data, " \t\r\n"); len(text) > 0 && text[0] == '{' {
+		d.root, err = parseJSON(data)
+	} else {
+		d.root, err = parseYAML(data)
+	}
+	if err != nil {
+		var place *Error
+		if errors.As(err, &place) {
+			place.File = file
+			return nil, place
+		}
+		return nil, &Error{File: file, Message: err.Error()}
+	}
+	if d.root.Kind != yaml.MappingNode {
+		return nil, d.errorf(d.root, "an OpenAPI document is an object")
+	}
+	version, _ := d.get(d.root, "openapi")
+	switch {
+	case version == nil:
+		return nil, d.errorf(d.root, `no "openapi" member: not an OpenAPI 3 document`)
+	case !strings.HasPrefix(version.Value, "3.0."):
+		return nil, d.errorf(version, "OpenAPI %s is not supported: 3.0 is", version.Value)
+	}
+	return d, nil
+}
+
+func parseYAML(data []byte) (*yaml.Node, error) {
+	var document yaml.Node
+	if err := yaml.Unmarshal(data, &document); err != nil {
+		return nil, err
+	}
+	if len(document.Content) == 0 {
+		return nil, errors.New("the document is empty")
+	}
+	return document.Content[0], nil
+}
+
+func (d *Document) errorf(at *yaml.Node, format string, args ...any) *Error {
+	return &Error{File: d.file, Line: at.Line, Column: at.Column, Message: fmt.Sprintf(format, args...)}
+}
+
+// member is a member of an object in the document.
+type member struct {
+	key, value *yaml.Node
+}
+
+// members returns the members of the object n, in the order they are written.
+func (d *Document) members(n *yaml.Node) ([]member, error) {
+	n = resolve(n)
+	if n.Kind != yaml.MappingNode {
+		return nil, d.errorf(n, "an object is due here")
+	}
+	seen := map[string]bool{}
+	var members []member
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Tag == "!!merge" {
+			return nil, d.errorf(key, "the merge key << is not supported: write the members out")
+		}
+		if seen[key.Value] {
+			return nil, d.errorf(key, "%q stands here twice", key.Value)
+		}
+		seen[key.Value] = true
+		members = append(members, member{key, resolve(n.Content[i+1])})
+	}
+	return members, nil
+}
+
+// get returns the value of the member of n with that name, nil where there is none or
+// n isn't an object.
+func (d *Document) get(n *yaml.Node, name string) (value, key *yaml.Node) {
+	if n = resolve(n); n.Kind != yaml.MappingNode {
+		return nil, nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return resolve(n.Content[i+1]), n.Content[i]
+		}
+	}
+	return nil, nil
+}
+
+// resolve follows a YAML alias to what it stands for.
+func resolve(n *yaml.Node) *yaml.Node {
+	for n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n
+}
+
+// place is a node of the document and its pointer.
+type place struct {
+	node    *yaml.Node
+	pointer string
+}
+
+func (p place) at(node *yaml.Node, tokens ...string) place {
+	pointer := p.pointer
+	for _, t := range tokens {
+		pointer += "/" + tokenEscapes.Replace(t)
+	}
+	return place{node, pointer}
+}
+
+var (
+	tokenEscapes   = strings.NewReplacer("~", "~0", "/", "~1")
+	tokenUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
+// deref follows "$ref" from p until it reaches an object that has none.
+func (d *Document) deref(p place) (place, error) {
+	seen := map[*yaml.Node]bool{}
+	for {
+		ref, _ := d.get(p.node, "$ref")
+		if ref == nil {
+			return p, nil
+		}
+		if seen[p.node] {
+			return p, d.errorf(ref, "$ref %q leads back to itself", ref.Value)
+		}
+		seen[p.node] = true
+		target, err := d.lookup(ref)
+		if err != nil {
+			return p, err
+		}
+		p = target
+	}
+}
+
+// lookup finds what a "$ref" refers to in this document.
+func (d *Document) lookup(ref *yaml.Node) (place, error) {
+	fragment, ok := strings.CutPrefix(ref.Value, "#")
+	if !ok || fragment != "" && fragment[0] != '/' {
+		return place{}, d.errorf(ref, "$ref %q is not supported: refer to a place in this document, as in #/components/schemas/Name", ref.Value)
+	}
+	p := place{node: d.root}
+	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
+		if fragment == "" {
+			break
+		}
+		token, err := unescapeFragment(token)
+		var next *yaml.Node
+		if err == nil {
+			next = d.child(p.node, token)
+		}
+		if next == nil {
+			return place{}, d.errorf(ref, "$ref %q leads nowhere", ref.Value)
+		}
+		p = p.at(next, token)
+	}
+	return p, nil
+}
+
+func (d *Document) child(n *yaml.Node, token string) *yaml.Node {
+	if n.Kind == yaml.SequenceNode {
+		if i, err := strconv.Atoi(token); err == nil && 0 <= i && i < len(n.Content) {
+			return resolve(n.Content[i])
+		}
+		return nil
+	}
+	value, _ := d.get(n, token)
+	return value
+}

@@ -1,0 +1,97 @@
+package compile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// parseJSON reads a JSON document into the nodes that a YAML one has. YAML reads most
+// JSON, but neither tabs nor surrogate pairs.
+func parseJSON(data []byte) (*yaml.Node, error) {
+	r := jsonReader{data: data, decoder: json.NewDecoder(bytes.NewReader(data)), line: 1}
+	r.decoder.UseNumber()
+	root, err := r.value()
+	if err == nil {
+		if _, err = r.decoder.Token(); err == io.EOF {
+			return root, nil
+		}
+		if err == nil {
+			err = errors.New("something stands after the document")
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = io.ErrUnexpectedEOF
+	}
+	line, column := r.position(min(int(r.decoder.InputOffset()), len(data)))
+	return nil, &Error{Line: line, Column: column, Message: fmt.Sprintf("not JSON: %v", err)}
+}
+
+// jsonReader makes nodes of the tokens of a JSON document.
+type jsonReader struct {
+	data    []byte
+	decoder *json.Decoder
+
+	line, start, counted int // the line in which counted stands, and where it starts
+}
+
+// position returns line and column of data[at], both from 1. Places are asked for in
+// ascending order.
+func (r *jsonReader) position(at int) (line, column int) {
+	for i := r.counted; i < at; i++ {
+		if r.data[i] == '\n' {
+			r.line++
+			r.start = i + 1
+		}
+	}
+	r.counted = max(r.counted, at)
+	return r.line, utf8.RuneCount(r.data[r.start:max(r.start, at)]) + 1
+}
+
+func (r *jsonReader) value() (*yaml.Node, error) {
+	at := int(r.decoder.InputOffset())
+	for at < len(r.data) && bytes.IndexByte([]byte(" \t\r\n,:"), r.data[at]) >= 0 {
+		at++
+	}
+	token, err := r.decoder.Token()
+	if err != nil {
+		return nil, err
+	}
+	n := &yaml.Node{Kind: yaml.ScalarNode}
+	n.Line, n.Column = r.position(at)
+	switch token := token.(type) {
+	case json.Delim:
+		n.Kind, n.Tag = yaml.MappingNode, "!!map"
+		if token == '[' {
+			n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
+		}
+		for r.decoder.More() {
+			child, err := r.value()
+			if err != nil {
+				return nil, err
+			}
+			n.Content = append(n.Content, child)
+		}
+		_, err = r.decoder.Token()
+	case string:
+		n.Tag, n.Value = "!!str", token
+	case json.Number:
+		n.Tag, n.Value = "!!float", token.String()
+	case bool:
+		n.Tag, n.Value = "!!bool", fmt.Sprint(token)
+	case nil:
+		n.Tag, n.Value = "!!null", "null"
+	}
+	return n, err
+}
+
+func unescapeFragment(token string) (string, error) {
+	token, err := url.PathUnescape(token)
+	return tokenUnescapes.Replace(token), err
+}

@@ -1,0 +1,116 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+)
+
+// expectation is the file beside a recording that says, a line each, which findings it
+// gives: X.expect for the recording X. A recording without findings has "conforms".
+type expectation struct {
+	lines []string
+	given []string // what the recording gave, so far
+	count map[string]int
+}
+
+// ExpectationFile is the file beside a recording that says what it gives.
+func ExpectationFile(file string) string { return file + ".expect" }
+
+// readExpectation returns nil where no such file stands beside the recording.
+func readExpectation(file string) (*expectation, error) {
+	if file == "-" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(ExpectationFile(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	e := &expectation{count: map[string]int{}}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && !strings.HasPrefix(line, "#") {
+			e.lines = append(e.lines, line)
+			e.count[line]++
+		}
+	}
+	return e, err
+}
+
+// compare marks the findings of r that the expectation has as known.
+func (e *expectation) compare(r *Result) {
+	for i, line := range Lines(*r) {
+		e.given = append(e.given, line)
+		if e.count[line] > 0 {
+			e.count[line]--
+			if len(r.Findings) > 0 {
+				r.Findings[i].Known = true
+			}
+		}
+	}
+}
+
+// difference returns what the expectation and the recording don't have in common.
+func (e *expectation) difference(file string) (d Difference, differs bool) {
+	d.Recording = file
+	for _, line := range e.lines {
+		if e.count[line] > 0 {
+			e.count[line]--
+			d.Missing = append(d.Missing, line)
+		}
+	}
+	expected := map[string]int{}
+	for _, line := range e.lines {
+		expected[line]++
+	}
+	for _, line := range e.given {
+		if expected[line]--; expected[line] < 0 {
+			d.Unexpected = append(d.Unexpected, line)
+		}
+	}
+	return d, len(d.Missing)+len(d.Unexpected) > 0
+}
+
+// Lines returns what an expectation says of a result: a line for each finding, or one
+// that says that there is none.
+func Lines(r Result) []string {
+	prefix := ""
+	if r.Many {
+		prefix = fmt.Sprintf("entry %d: ", r.Entry)
+	}
+	switch {
+	case r.Outcome == Unreadable:
+		return []string{prefix + "unreadable: " + r.Err.Error()}
+	case r.Outcome == Skipped:
+		return []string{prefix + "skipped"}
+	case len(r.Findings) == 0:
+		return []string{prefix + "conforms"}
+	}
+	var lines []string
+	for _, f := range r.Findings {
+		lines = append(lines, fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, f.Sentence(), f.Spec.File, f.Spec.Pointer))
+	}
+	return lines
+}
+
+// Sentence says what the finding is in one sentence, without its places in the files.
+func (f Finding) Sentence() string {
+	value := "the body"
+	if f.Pointer != "" {
+		value = f.Pointer
+	}
+	switch {
+	case f.Rule == contract.Required:
+		return value + " lacks " + f.Expected
+	case f.Rule == contract.UndocumentedStatus:
+		value = "the status"
+	case f.Rule == contract.ContentType:
+		value = "the Content-Type"
+	case f.Rule == contract.Condition && f.Actual == contract.Absent:
+		value = f.Pointer + "/" + f.Property
+	}
+	return fmt.Sprintf("%s: expected %s, got %s", value, f.Expected, f.Actual)
+}

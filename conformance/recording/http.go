@@ -1,0 +1,108 @@
+package recording
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	requestLine = regexp.MustCompile(`^([A-Z]+) ([^ \r\n]+)( HTTP/[0-9.]+)?[ \t]*\r?(\n|$)`)
+	statusLine  = regexp.MustCompile(`^HTTP/[0-9.]+ ([0-9]{3})( [^\r\n]*)?\r?(\n|$)`)
+)
+
+// readHTTP reads a .http file: "# key: value" lines, a request, and the response as
+// curl -i prints it; all but the response can be absent. Where several responses
+// stand one after the other, as curl -L prints them, the last one counts.
+func readHTTP(file string, r io.Reader) iter.Seq[Exchange] {
+	return func(yield func(Exchange) bool) {
+		data, err := io.ReadAll(r)
+		x := Exchange{File: file, text: data, start: Place{Line: 1, Column: 1}, Err: err}
+		if err == nil {
+			x.Err = x.parse()
+		}
+		yield(x)
+	}
+}
+
+func (x *Exchange) parse() error {
+	at := 0
+	for bytes.HasPrefix(x.text[at:], []byte("#")) || blank(x.text[at:]) {
+		at = x.nextLine(at)
+	}
+	if m := requestLine.FindSubmatch(x.text[at:]); m != nil && !bytes.HasPrefix(x.text[at:], []byte("HTTP/")) {
+		header, _, next, err := x.fields(x.nextLine(at))
+		if err != nil {
+			return err
+		}
+		x.Method = string(m[1])
+		if x.URL, err = url.Parse(string(m[2])); err != nil {
+			return fmt.Errorf("line %d: the request's address can't be read", x.place(at).Line)
+		}
+		if x.URL.Host == "" && header.Get("Host") != "" {
+			x.URL.Scheme, x.URL.Host = "https", header.Get("Host")
+		}
+		at = next
+		for blank(x.text[at:]) {
+			at = x.nextLine(at)
+		}
+	}
+	for first := true; ; first = false {
+		m := statusLine.FindSubmatchIndex(x.text[at:])
+		if m == nil {
+			if first {
+				return fmt.Errorf("line %d: a status line is due here, such as HTTP/1.1 200 OK", x.place(at).Line)
+			}
+			break
+		}
+		x.Status, _ = strconv.Atoi(string(x.text[at+m[2] : at+m[3]]))
+		x.status = at + m[2]
+		header, places, next, err := x.fields(x.nextLine(at))
+		if err != nil {
+			return err
+		}
+		x.Header, x.header = header, places
+		at = next
+	}
+	x.body = at
+	x.Body = x.text[at:]
+	return nil
+}
+
+// fields reads header fields from text[at:] up to and with the empty line that ends
+// them.
+func (x *Exchange) fields(at int) (header http.Header, places map[string]int, next int, err error) {
+	header, places = http.Header{}, map[string]int{}
+	for at < len(x.text) && !blank(x.text[at:]) {
+		next := x.nextLine(at)
+		name, value, ok := strings.Cut(strings.TrimRight(string(x.text[at:next]), "\r\n"), ":")
+		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+			return nil, nil, 0, fmt.Errorf("line %d: a header field is due here, such as Content-Type: application/json, or an empty line before the body", x.place(at).Line)
+		}
+		header.Add(name, strings.Trim(value, " \t"))
+		if name = http.CanonicalHeaderKey(name); places[name] == 0 {
+			places[name] = at
+		}
+		at = next
+	}
+	return header, places, x.nextLine(at), nil
+}
+
+// nextLine returns the start of the line after the one at text[at:].
+func (x *Exchange) nextLine(at int) int {
+	if n := bytes.IndexByte(x.text[at:], '\n'); n >= 0 {
+		return at + n + 1
+	}
+	return len(x.text)
+}
+
+// blank says whether text starts with an empty line.
+func blank(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("\n")) || bytes.HasPrefix(text, []byte("\r\n"))
+}

@@ -1,0 +1,106 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+)
+
+// jsonReport writes one object, when all is known.
+type jsonReport struct {
+	w        io.Writer
+	document jsonDocument
+}
+
+type jsonDocument struct {
+	Version     int              `json:"version"`
+	Summary     jsonSummary      `json:"summary"`
+	Findings    []jsonFinding    `json:"findings"`
+	Unreadable  []jsonUnreadable `json:"unreadable"`
+	Differences []jsonDifference `json:"differences"`
+}
+
+type jsonSummary struct {
+	Recordings    int `json:"recordings"`
+	Conforming    int `json:"conforming"`
+	Nonconforming int `json:"nonconforming"`
+	Unreadable    int `json:"unreadable"`
+	Skipped       int `json:"skipped"`
+	Errors        int `json:"errors"`
+	Warnings      int `json:"warnings"`
+	Known         int `json:"known"`
+}
+
+type jsonFinding struct {
+	Recording string            `json:"recording"`
+	Entry     int               `json:"entry"`
+	Provider  string            `json:"provider"`
+	Operation string            `json:"operation"`
+	Severity  contract.Severity `json:"severity"`
+	Rule      contract.Rule     `json:"rule"`
+	Pointer   string            `json:"pointer"`
+	Property  string            `json:"property"`
+	Offset    int               `json:"offset"`
+	Line      int               `json:"line"`
+	Column    int               `json:"column"`
+	Expected  string            `json:"expected"`
+	Actual    string            `json:"actual"`
+	Known     bool              `json:"known"`
+	Spec      jsonPosition      `json:"spec"`
+}
+
+type jsonPosition struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Pointer string `json:"pointer"`
+}
+
+type jsonUnreadable struct {
+	Recording string `json:"recording"`
+	Entry     int    `json:"entry"`
+	Reason    string `json:"reason"`
+}
+
+type jsonDifference struct {
+	Recording  string   `json:"recording"`
+	Missing    []string `json:"missing"`
+	Unexpected []string `json:"unexpected"`
+}
+
+func newJSON(w io.Writer) *jsonReport {
+	return &jsonReport{w: w, document: jsonDocument{
+		Version: 1, Findings: []jsonFinding{}, Unreadable: []jsonUnreadable{}, Differences: []jsonDifference{},
+	}}
+}
+
+func (j *jsonReport) Result(r conformance.Result) {
+	if r.Outcome == conformance.Unreadable {
+		j.document.Unreadable = append(j.document.Unreadable, jsonUnreadable{r.File, r.Entry, r.Err.Error()})
+	}
+	for _, f := range r.Findings {
+		j.document.Findings = append(j.document.Findings, jsonFinding{
+			Recording: r.File, Entry: r.Entry, Provider: r.Provider, Operation: r.Operation,
+			Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
+			Offset: f.Offset, Line: f.Line, Column: f.Column,
+			Expected: f.Expected, Actual: f.Actual, Known: f.Known, Spec: jsonPosition(f.Spec),
+		})
+	}
+}
+
+func (j *jsonReport) Difference(d conformance.Difference) {
+	j.document.Differences = append(j.document.Differences, jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)})
+}
+
+// list is lines, never null.
+func list(lines []string) []string { return append([]string{}, lines...) }
+
+func (j *jsonReport) Close(s conformance.Summary) error {
+	j.document.Summary = jsonSummary(s)
+	e := json.NewEncoder(j.w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(j.document)
+}

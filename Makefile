@@ -1,0 +1,24 @@
+.PHONY: all generate build check test bench help
+
+all: generate build check ## generate, build, and check the recordings (the default)
+
+generate: ## make gen/ from specs/
+	go generate ./...
+
+build: ## compile everything
+	go build ./...
+
+check: ## check the recordings in conformance/recordings
+	go run ./tools/sandboxspec check
+
+test: ## gofmt, go vet and all tests, with the race detector
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
+	go vet ./...
+	go test -race ./...
+
+bench: ## time the checker beside kin-openapi
+	go test -run '^$$' -bench . -cpu 1 ./conformance/contract
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/report"
+)
+
+// checkCommand is "sandboxspec check".
+type checkCommand struct {
+	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson and .jsonl files, folders, or - for standard input. The default is conformance/recordings."`
+	Provider  string   `help:"Take the recordings for responses of this provider." placeholder:"SLUG"`
+	Spec      string   `help:"Check against this OpenAPI 3.0 document instead of the providers'." placeholder:"FILE"`
+	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
+	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
+	Format    []string `help:"Report as text or json; NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
+}
+
+const defaultPath = "conformance/recordings"
+
+// Validate is called by kong.
+func (c *checkCommand) Validate() error {
+	switch {
+	case c.Operation != "" && c.Spec == "":
+		return errors.New("--operation goes with --spec")
+	case c.Provider != "" && c.Spec != "":
+		return errors.New("--provider and --spec exclude each other")
+	case c.Status < 100 || c.Status > 599:
+		return fmt.Errorf("--status is an HTTP status from 100 to 599, not %d", c.Status)
+	}
+	return nil
+}
+
+// Run is called by kong.
+func (c *checkCommand) Run(s streams) error {
+	paths := c.Paths
+	if len(paths) == 0 {
+		paths = []string{defaultPath}
+	}
+	judge, err := conformance.NewJudge(conformance.Options{Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status})
+	if err != nil {
+		return err
+	}
+	reports, err := openReports(c.Format, s.stdout)
+	if err != nil {
+		return err
+	}
+	defer reports.cleanup()
+	summary, err := conformance.Run(judge, paths, reports)
+	if err != nil {
+		return err
+	}
+	if err := reports.close(summary); err != nil {
+		return err
+	}
+	switch {
+	case summary.Unreadable > 0:
+		return fmt.Errorf("%d of the recordings can't be read", summary.Unreadable)
+	case c.fails(summary, reports.differences):
+		return errFindings
+	}
+	return nil
+}
+
+func (c *checkCommand) fails(s conformance.Summary, differences int) bool {
+	switch c.FailOn {
+	case "never":
+		return false
+	case "warning":
+		return s.Errors+s.Warnings+differences > 0
+	}
+	return s.Errors+differences > 0
+}
+
+// reports passes what a run meets on to every report that was asked for.
+type reports struct {
+	all         []report.Report
+	files       []*renameio.PendingFile
+	differences int
+}
+
+func openReports(formats []string, stdout io.Writer) (*reports, error) {
+	if len(formats) == 0 {
+		formats = []string{"text"}
+	}
+	r := &reports{}
+	for _, format := range formats {
+		name, file, toFile := strings.Cut(format, "=")
+		w := stdout
+		if toFile {
+			pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
+			if err != nil {
+				r.cleanup()
+				return nil, err
+			}
+			r.files = append(r.files, pending)
+			w = pending
+		}
+		one, err := report.New(name, w)
+		if err != nil {
+			r.cleanup()
+			return nil, err
+		}
+		r.all = append(r.all, one)
+	}
+	return r, nil
+}
+
+// cleanup removes what was written to files that are not complete.
+func (r *reports) cleanup() {
+	for _, f := range r.files {
+		_ = f.Cleanup()
+	}
+}
+
+func (r *reports) Result(result conformance.Result) {
+	for _, one := range r.all {
+		one.Result(result)
+	}
+}
+
+func (r *reports) Difference(d conformance.Difference) {
+	r.differences++
+	for _, one := range r.all {
+		one.Difference(d)
+	}
+}
+
+func (r *reports) close(s conformance.Summary) error {
+	for _, one := range r.all {
+		if err := one.Close(s); err != nil {
+			return fmt.Errorf("the report could not be written: %w", err)
+		}
+	}
+	for _, f := range r.files {
+		if err := f.CloseAtomicallyReplace(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,22 +1,24 @@
 package contract
 
-// array reads the array at b[i] and judges its items.
-func (k *checker) array(n *node, b []byte, i int) int {
+// array reads the array at i and judges its items.
+func (k *checker) array(n *node, i int) int {
 	if k.depth++; k.depth > MaxDepth {
-		return k.tooDeep(b, i)
+		return k.tooDeep(i)
 	}
 	outer := k.marks
 	k.marks = nil
-	i = skip(b, i+1)
-	more := i == len(b) || b[i] != ']'
+	i = k.in.skip(i + 1)
+	more := k.in.at(i) != ']'
 	if !more {
 		i++
 	}
 	for more {
-		if i = k.value(n.items, b, i); i < 0 {
+		if i = k.value(n.items, i); i < 0 {
 			return -1
 		}
-		if i, more = k.separator(b, i, ']', "a comma or ]"); i < 0 {
+		if k.in.at(i) == ',' && k.in.at(i+1) > ' ' {
+			i++
+		} else if i, more = k.separator(i); i < 0 {
 			return -1
 		}
 	}
@@ -25,26 +27,24 @@ func (k *checker) array(n *node, b []byte, i int) int {
 	return i
 }
 
-func (k *checker) tooDeep(b []byte, i int) int {
-	return k.syntax(b, i, "no more than 10,000 levels", "one more")
+func (k *checker) tooDeep(i int) int {
+	return k.syntax(i, "no more than 10,000 levels", "one more")
 }
 
 // separator reads the comma, and the space that may follow it, or the closing bracket
-// after a member or an item; more says that it was the comma.
-func (k *checker) separator(b []byte, i int, closing byte, expected string) (end int, more bool) {
-	if i < len(b) && b[i] <= ' ' {
-		i = skip(b, i)
+// after an item; more says that it was the comma.
+func (k *checker) separator(i int) (end int, more bool) {
+	if k.in.at(i) <= ' ' {
+		i = k.in.skip(i)
 	}
-	if i < len(b) {
-		if b[i] == ',' {
-			if i++; i < len(b) && b[i] <= ' ' {
-				i = skip(b, i)
-			}
-			return i, true
+	switch k.in.at(i) {
+	case ',':
+		if i++; k.in.at(i) <= ' ' {
+			i = k.in.skip(i)
 		}
-		if b[i] == closing {
-			return i + 1, false
-		}
+		return i, true
+	case ']':
+		return i + 1, false
 	}
-	return k.syntax(b, i, expected, ""), false
+	return k.syntax(i, "a comma or ]", ""), false
 }

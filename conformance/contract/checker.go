@@ -1,12 +1,13 @@
 package contract
 
-import "bytes"
-
 // checker is the state of one walk over a body. A contract keeps a pool of them, so
 // that what one learned of the order of members serves the next body.
 type checker struct {
-	plan *plan
-	next []*field // the prediction slots: the member that came next the last time
+	plan  *plan
+	next  []*field // the prediction slots: the member that came next the last time
+	in    input
+	stops stops
+	block [64]byte // scratch for stops
 
 	depth int
 	found []found
@@ -15,7 +16,7 @@ type checker struct {
 	broken           bool // the body isn't JSON: the walk has ended
 
 	keys    []uint64 // the key sets of the objects being read, see keySet
-	seen    []uint64 // the fields beyond the first 64 that the objects being read have had
+	beyond  []uint64 // the fields beyond the first 64 that the objects being read have had
 	watched []int    // the places of the values that conditions look at
 	marks   *marks   // where to note the members that in-place schemas document
 	text    []byte   // an unescaped string
@@ -46,23 +47,26 @@ const keptScratch = 1 << 16
 
 // release makes k ready for another body and says whether it is worth keeping.
 func (k *checker) release() bool {
+	k.in = input{}
 	k.depth, k.errors, k.warnings, k.broken, k.marks = 0, 0, 0, false, nil
 	clear(k.found)
-	k.found, k.keys, k.seen, k.watched = k.found[:0], k.keys[:0], k.seen[:0], k.watched[:0]
-	return cap(k.found)+cap(k.keys)+cap(k.seen)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
+	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
+	return cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
 }
 
 func (k *checker) run(b []byte) {
-	i := k.value(k.plan.root, b, 0)
+	k.in = newInput(b)
+	k.stops = k.stops.of(&k.in, &k.block)
+	i := k.value(k.plan.root, 0)
 	if i < 0 {
 		return
 	}
-	if i = skip(b, i); i < len(b) {
-		k.syntax(b, i, "nothing after the value", "")
+	if i = k.in.skip(i); i < k.in.n {
+		k.syntax(i, "nothing after the value", "")
 	}
 }
 
-// report notes a finding at b[at].
+// report notes a finding at the byte at.
 func (k *checker) report(f found) {
 	if f.rule.Severity() == Error {
 		if k.errors++; k.errors > MaxFindings {
@@ -74,143 +78,59 @@ func (k *checker) report(f found) {
 	k.found = append(k.found, f)
 }
 
-// syntax notes that the body isn't JSON at b[i] and ends the walk: it returns -1, as
+// syntax notes that the body isn't JSON at i and ends the walk: it returns -1, as
 // every reader does from here on.
-func (k *checker) syntax(b []byte, i int, expected, actual string) int {
+func (k *checker) syntax(i int, expected, actual string) int {
 	if actual == "" {
-		actual = glimpse(b, i)
+		actual = glimpse(k.in.all(), i)
 	}
 	if k.collecting {
-		k.hide(b, i, len(b))
+		k.hide(i, k.in.n)
 	}
 	k.broken = true
 	k.report(found{rule: JSONSyntax, at: i, node: k.plan.root, expected: expected, actual: actual})
 	return -1
 }
 
-// value reads the value at b[i] as n says and returns its end, -1 where the body
-// isn't JSON. The quick ways only accept what conforms; judge decides the rest.
-func (k *checker) value(n *node, b []byte, i int) int {
-	switch n.shortcut {
-	case asString:
-		if i < len(b) && b[i] == '"' {
-			if end := scan(b, i+1); end < len(b) && b[end] == '"' {
-				return end + 1
-			}
-		}
-	case asEnum:
-		if i < len(b) && b[i] == '"' {
-			if end := scan(b, i+1); end < len(b) && b[end] == '"' && n.enum.hasString(b[i+1:end]) {
-				return end + 1
-			}
-		}
-	case asDateTime:
-		if i < len(b) && b[i] == '"' {
-			if end := scan(b, i+1); end < len(b) && b[end] == '"' && isDateTime(b[i+1:end]) {
-				return end + 1
-			}
-		}
-	case asUUID:
-		if end := i + 37; end < len(b) && b[i] == '"' && b[end] == '"' && isUUID(b[i+1:end]) {
-			return end + 1
-		}
-	case asInteger:
-		if end := n.quickInteger(b, i); end > 0 {
-			return end
-		}
-	case asNumber:
-		if end, _, ok := scanNumber(b, i); ok {
-			return end
-		}
-	case asBoolean:
-		if i+5 <= len(b) {
-			if string(b[i:i+4]) == "true" {
-				return i + 4
-			}
-			if string(b[i:i+5]) == "false" {
-				return i + 5
-			}
-		}
-	case asObject:
-		if i < len(b) && b[i] == '{' {
-			return k.object(n, b, i)
-		}
-	case asArray:
-		if i < len(b) && b[i] == '[' {
-			return k.array(n, b, i)
-		}
-	}
-	return k.judge(n, b, i)
-}
-
-// quickInteger returns the end of the integer at b[i] where it lies between n.lo and
-// n.hi, and 0 where that takes a closer look.
-func (n *node) quickInteger(b []byte, i int) int {
-	start, negative := i, false
-	if i < len(b) && b[i] == '-' {
-		negative = true
-		i++
-	}
-	first := i
-	var v int64
-	for i < len(b) && b[i]-'0' <= 9 {
-		v = v*10 + int64(b[i]-'0')
-		i++
-	}
-	if i == first || i-start > 18 || b[first] == '0' && i > first+1 {
-		return 0
-	}
-	if negative {
-		v = -v
-	}
-	if v < n.lo || v > n.hi || i < len(b) && (b[i] == '.' || b[i]|0x20 == 'e') {
-		return 0
-	}
-	return i
-}
-
-// judge reads the value at b[i] and says all that n has to say of it.
-func (k *checker) judge(n *node, b []byte, i int) int {
-	i = skip(b, i)
-	if i == len(b) {
-		return k.syntax(b, i, "a JSON value", "")
-	}
+// judge reads the value at i and says all that n has to say of it.
+func (k *checker) judge(n *node, i int) int {
+	i = k.in.skip(i)
 	end := -1
-	switch c := b[i]; {
+	switch c := k.in.at(i); {
 	case len(n.parts) > 0:
-		end = k.composite(n, b, i)
+		end = k.composite(n, i)
 	case c == '{':
-		end = k.container(n, b, i, objectKind)
+		end = k.container(n, i, objectKind)
 	case c == '[':
-		end = k.container(n, b, i, arrayKind)
+		end = k.container(n, i, arrayKind)
 	case c == '"':
-		end = k.string(n, b, i)
+		end = k.string(n, i)
 	case c == 't':
-		end = k.literal(n, b, i, "true", booleanKind)
+		end = k.literal(n, i, "true", booleanKind)
 	case c == 'f':
-		end = k.literal(n, b, i, "false", booleanKind)
+		end = k.literal(n, i, "false", booleanKind)
 	case c == 'n':
-		end = k.literal(n, b, i, "null", nullKind)
+		end = k.literal(n, i, "null", nullKind)
 	case c == '-' || c-'0' <= 9:
-		end = k.number(n, b, i)
+		end = k.number(n, i)
 	default:
-		return k.syntax(b, i, "a JSON value", "")
+		return k.syntax(i, "a JSON value", "")
 	}
 	if k.collecting && n.secret {
-		k.hide(b, i, end)
+		k.hide(i, end)
 	}
 	return end
 }
 
-// hide notes that b[i:end] is not to be shown; all the rest of b where end is -1.
-func (k *checker) hide(b []byte, i, end int) {
+// hide notes that body[i:end] is not to be shown; all the rest of b where end is -1.
+func (k *checker) hide(i, end int) {
 	if end < 0 {
-		end = len(b)
+		end = k.in.n
 	}
 	k.spans = append(k.spans, Span{i, end})
 }
 
-// is says whether n lets a value of that kind stand at b[i], and reports it where not.
+// is says whether n lets a value of that kind stand at i, and reports it where not.
 func (k *checker) is(n *node, i int, kind kinds) bool {
 	if n.types&kind != 0 {
 		return true
@@ -223,24 +143,24 @@ func (k *checker) is(n *node, i int, kind kinds) bool {
 	return false
 }
 
-func (k *checker) literal(n *node, b []byte, i int, text string, kind kinds) int {
-	if !bytes.HasPrefix(b[i:], []byte(text)) {
-		return k.syntax(b, i, "a JSON value", "a word that isn't true, false or null")
+func (k *checker) literal(n *node, i int, text string, kind kinds) int {
+	if string(k.in.bytes(i, min(i+len(text), k.in.n))) != text {
+		return k.syntax(i, "a JSON value", "a word that isn't true, false or null")
 	}
 	end := i + len(text)
-	if k.is(n, i, kind) && n.enum != nil && !(kind == nullKind && n.nullable) && !n.enum.hasLiteral(b[i:end]) {
+	if k.is(n, i, kind) && n.enum != nil && !(kind == nullKind && n.nullable) && !n.enum.hasLiteral([]byte(text)) {
 		k.report(found{rule: Enum, at: i, node: n})
 	}
 	return end
 }
 
-func (k *checker) string(n *node, b []byte, i int) int {
-	end, escaped, problem := scanString(b, i+1)
+func (k *checker) string(n *node, i int) int {
+	end, escaped, problem := scanString(k.in.all(), i+1)
 	if problem != "" {
-		return k.syntax(b, end, "a string and its closing quote", problem)
+		return k.syntax(end, "a string and its closing quote", problem)
 	}
 	if k.is(n, i, stringKind) {
-		text := b[i+1 : end]
+		text := k.in.bytes(i+1, end)
 		if escaped {
 			k.text = unescape(k.text[:0], text)
 			text = k.text
@@ -255,10 +175,10 @@ func (k *checker) string(n *node, b []byte, i int) int {
 	return end + 1
 }
 
-func (k *checker) number(n *node, b []byte, i int) int {
-	end, whole, ok := scanNumber(b, i)
+func (k *checker) number(n *node, i int) int {
+	end, whole, ok := scanNumber(k.in.all(), i)
 	if !ok {
-		return k.syntax(b, end, "a digit", "")
+		return k.syntax(end, "a digit", "")
 	}
 	if n.types&(integerKind|numberKind) == 0 {
 		k.report(found{rule: Type, at: i, node: n})
@@ -267,7 +187,7 @@ func (k *checker) number(n *node, b []byte, i int) int {
 	if n.plainNumber() {
 		return end
 	}
-	d := parseDecimal(string(b[i:end]))
+	d := parseDecimal(string(k.in.bytes(i, end)))
 	if n.types&numberKind == 0 {
 		if !d.integer() {
 			k.report(found{rule: Type, at: i, node: n})
@@ -308,7 +228,7 @@ var formatLimits = map[string]struct{ least, most decimal }{
 }
 
 // container reads an object or an array, of the right kind or not.
-func (k *checker) container(n *node, b []byte, i int, kind kinds) int {
+func (k *checker) container(n *node, i int, kind kinds) int {
 	if !k.is(n, i, kind) {
 		// A value of the wrong kind still has to be JSON.
 		n = k.plan.free
@@ -316,7 +236,7 @@ func (k *checker) container(n *node, b []byte, i int, kind kinds) int {
 		k.report(found{rule: Enum, at: i, node: n})
 	}
 	if kind == objectKind {
-		return k.object(n, b, i)
+		return k.object(n, i)
 	}
-	return k.array(n, b, i)
+	return k.array(n, i)
 }

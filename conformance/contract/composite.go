@@ -1,7 +1,7 @@
 package contract
 
-// composite reads the value at b[i], which several schemas judge in place.
-func (k *checker) composite(n *node, b []byte, i int) int {
+// composite reads the value at i, which several schemas judge in place.
+func (k *checker) composite(n *node, i int) int {
 	outer := k.marks
 	m := outer
 	if m == nil {
@@ -10,13 +10,13 @@ func (k *checker) composite(n *node, b []byte, i int) int {
 	end := -1
 	for _, part := range n.parts {
 		k.marks = m
-		if end = k.value(part, b, i); end < 0 {
+		if end = k.value(part, i); end < 0 {
 			return -1
 		}
 	}
 	k.marks = outer
 	if outer == nil && m.documented && !m.open {
-		k.unmarked(n, m, b, i)
+		k.unmarked(n, m, i)
 	}
 	return end
 }
@@ -42,8 +42,8 @@ func (m *marks) note(o *object, f *field, member int) {
 
 func (m *marks) has(member int) bool { return m.covered[member/64]&(1<<(member%64)) != 0 }
 
-// unmarked reports the members of the object at b[i] that no schema documents.
-func (k *checker) unmarked(n *node, m *marks, b []byte, i int) {
+// unmarked reports the members of the object at i that no schema documents.
+func (k *checker) unmarked(n *node, m *marks, i int) {
 	object := n.parts[0]
 	for _, part := range n.parts {
 		if part.object.documented {
@@ -51,22 +51,22 @@ func (k *checker) unmarked(n *node, m *marks, b []byte, i int) {
 			break
 		}
 	}
-	i = skip(b, i+1)
-	for member := 0; b[i] == '"'; member++ {
+	i = k.in.skip(i + 1)
+	for member := 0; k.in.at(i) == '"'; member++ {
 		key := i
-		_, end, _ := k.name(b, i)
-		value := skip(b, skip(b, end)+1)
-		end = skipValue(b, value)
+		_, end, _ := k.name(i)
+		value := k.in.skip(k.in.skip(end) + 1)
+		end = skipValue(k.in.all(), value)
 		if !m.has(member) {
-			k.undocumented(object, b, key, value, end)
+			k.undocumented(object, key, value, end)
 		}
-		if i = skip(b, end); b[i] == ',' {
-			i = skip(b, i+1)
+		if i = k.in.skip(end); k.in.at(i) == ',' {
+			i = k.in.skip(i + 1)
 		}
 	}
 }
 
-// skipValue returns the end of the JSON value at b[i], which has been read before.
+// skipValue returns the end of the JSON value at i, which has been read before.
 func skipValue(b []byte, i int) int {
 	depth := 0
 	for {

@@ -4,7 +4,7 @@ import "strconv"
 
 // enum is the set of values that "enum" lists.
 type enum struct {
-	strings  []string // unescaped
+	strings  wordTable
 	numbers  []decimal
 	literals []string // true, false, null
 	values   []string // all, as JSON text
@@ -12,6 +12,7 @@ type enum struct {
 
 func newEnum(values []string) *enum {
 	e := &enum{values: values}
+	var texts []string
 	for _, v := range values {
 		switch c := v[0]; {
 		case c == '"':
@@ -19,24 +20,18 @@ func newEnum(values []string) *enum {
 			if !ok {
 				panic("contract: not a JSON string: " + strconv.Quote(v))
 			}
-			e.strings = append(e.strings, string(text))
+			texts = append(texts, string(text))
 		case c == '-' || '0' <= c && c <= '9':
 			e.numbers = append(e.numbers, mustDecimal(v))
 		default:
 			e.literals = append(e.literals, v)
 		}
 	}
+	e.strings = newWordTable(texts)
 	return e
 }
 
-func (e *enum) hasString(text []byte) bool {
-	for _, s := range e.strings {
-		if s == string(text) {
-			return true
-		}
-	}
-	return false
-}
+func (e *enum) hasString(text []byte) bool { return e.strings.findText(text) >= 0 }
 
 func (e *enum) hasNumber(d decimal) bool {
 	for _, n := range e.numbers {

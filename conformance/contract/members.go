@@ -2,118 +2,217 @@ package contract
 
 import "hash/maphash"
 
-// object reads the object at b[i] and judges its members.
-func (k *checker) object(n *node, b []byte, i int) int {
+// object reads the object at i and judges its members.
+func (k *checker) object(n *node, i int) int {
 	if k.depth++; k.depth > MaxDepth {
-		return k.tooDeep(b, i)
+		return k.tooDeep(i)
 	}
 	o := n.object
-	start, outer := i, k.marks
+	f := frame{node: n, start: i, slot: o.slot, marks: k.marks}
 	k.marks = nil
-	frame := frame{keys: keySet{base: len(k.keys)}, seen: len(k.seen), watched: len(k.watched)}
 	if o.watched > 0 || len(o.fields) > 64 {
-		k.open(o)
+		k.open(&f)
 	}
-
-	var seen uint64
-	slot := o.slot
-	i = skip(b, i+1)
-	more := i == len(b) || b[i] != '}'
-	if !more {
+	i++
+	if k.in.at(i) <= ' ' {
+		i = k.in.skip(i)
+	}
+	if k.in.at(i) == '}' {
 		i++
+	} else if i = k.members(&f, i); i < 0 {
+		return -1
 	}
-	for member := 0; more; member++ {
-		key, f := i, k.next[slot]
-		if f.matches(b, i) {
-			if i += len(f.literal); i < len(b) && b[i] <= ' ' {
-				i = skip(b, i)
-			}
-		} else if f, i = k.key(n, slot, &frame.keys, b, i); i < 0 {
-			return -1
-		}
-		if seen&f.bit != 0 {
-			k.report(found{rule: DuplicateKey, key: true, at: key, node: n, property: f.name})
-		}
-		seen |= f.bit
-		slot = f.slot
-		if outer != nil {
-			outer.note(o, f, member)
-		}
-		value := i
-		if i = k.value(f.node, b, i); i < 0 {
-			return -1
-		}
-		if f.special {
-			k.special(n, f, &frame, b, key, value, i, outer)
-		}
-		if i, more = k.separator(b, i, '}', "a comma or }"); i < 0 {
-			return -1
-		}
-	}
-
-	if o.must&^seen != 0 || len(o.required) > 0 && len(o.fields) > 64 {
-		k.missing(n, &frame, seen, start)
+	if o.must&^f.seen != 0 || len(o.fields) > 64 {
+		k.missing(&f)
 	}
 	if len(o.conditions) > 0 {
-		k.conditions(o, &frame, b, start)
+		k.conditions(&f)
 	}
-	k.keys, k.seen, k.watched = k.keys[:frame.keys.base], k.seen[:frame.seen], k.watched[:frame.watched]
+	if f.opened {
+		k.close(&f)
+	}
 	k.depth--
-	k.marks = outer
+	k.marks = f.marks
 	return i
 }
 
-// frame is where an object being read keeps what in the checker's scratch memory.
+// frame is the state of an object being read.
 type frame struct {
+	node  *node
+	start int    // where the object starts
+	slot  int    // the prediction slot of the next member
+	seen  uint64 // the bits of the fields that it has had, among the first 64
+	count int    // the members that it has had; kept only where there are marks
+	marks *marks // where to note the members that are documented, nil where nobody asks
+
+	opened  bool // it has scratch memory in the checker, from these places on:
 	keys    keySet
-	seen    int
-	watched int
+	beyond  int // the bits of the fields beyond the first 64
+	watched int // the places of the values that conditions look at
 }
 
-// open makes room for an object that has more than 64 fields or has conditions.
-func (k *checker) open(o *object) {
-	for range o.watched {
+// open gives an object its scratch memory.
+func (k *checker) open(f *frame) {
+	f.opened = true
+	f.keys.base, f.beyond, f.watched = len(k.keys), len(k.beyond), len(k.watched)
+	for range f.node.object.watched {
 		k.watched = append(k.watched, -1)
 	}
-	for range (len(o.fields) - 1) / 64 {
-		k.seen = append(k.seen, 0)
+	for range (len(f.node.object.fields) - 1) / 64 {
+		k.beyond = append(k.beyond, 0)
 	}
+}
+
+// close takes it back.
+func (k *checker) close(f *frame) {
+	k.keys, k.beyond, k.watched = k.keys[:f.keys.base], k.beyond[:f.beyond], k.watched[:f.watched]
+}
+
+// members reads the members of an object from the first one's key on, and its end.
+func (k *checker) members(f *frame, i int) int {
+	for {
+		if i = k.predicted(f, i); i < 0 {
+			return -1
+		}
+		if k.in.at(i) == '"' {
+			if i = k.member(f, i); i < 0 {
+				return -1
+			}
+		}
+		if k.in.at(i) <= ' ' {
+			i = k.in.skip(i)
+		}
+		switch k.in.at(i) {
+		case ',':
+			if i++; k.in.at(i) <= ' ' {
+				i = k.in.skip(i)
+			}
+			if k.in.at(i) != '"' {
+				return k.syntax(i, "a key in double quotes", "")
+			}
+		case '}':
+			return i + 1
+		default:
+			return k.syntax(i, "a comma or }", "")
+		}
+	}
+}
+
+// predicted reads members as long as each is the one that was predicted, written
+// without white space, and with no more to do than to judge its value. It returns the
+// place of a key, or the place after a value that no such member follows.
+func (k *checker) predicted(f *frame, i int) int {
+	if f.marks != nil {
+		return i
+	}
+	for {
+		m := k.next[f.slot]
+		if !m.matches(&k.in, i) {
+			// Most often one member is absent.
+			if m = k.next[m.slot]; !m.matches(&k.in, i) {
+				return i
+			}
+		}
+		if m.special || f.seen&m.bit != 0 {
+			return i
+		}
+		f.seen |= m.bit
+		f.slot = m.slot
+		i += len(m.literal)
+		if m.node.shortcut == asString && k.in.at(i) == '"' {
+			// This is what value does; here it saves most members a call.
+			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+				i = end + 1
+			} else if i = k.judge(m.node, i); i < 0 {
+				return -1
+			}
+		} else if i = k.value(m.node, i); i < 0 {
+			return -1
+		}
+		if !k.in.pair(i, ",\"") {
+			return i
+		}
+		i++
+	}
+}
+
+// member reads the member whose key is at i, whatever it is, and returns the place
+// after its value.
+func (k *checker) member(f *frame, i int) int {
+	key := i
+	m := k.next[f.slot]
+	if m.matches(&k.in, i) {
+		i = k.in.skip(i + len(m.literal))
+	} else if m, i = k.key(f, i); i < 0 {
+		return -1
+	}
+	if f.seen&m.bit != 0 {
+		k.report(found{rule: DuplicateKey, key: true, at: key, node: f.node, property: m.name})
+	}
+	f.seen |= m.bit
+	f.slot = m.slot
+	if f.marks != nil {
+		f.marks.note(f.node.object, m, f.count)
+		f.count++
+	}
+	value := i
+	if i = k.value(m.node, i); i < 0 {
+		return -1
+	}
+	if m.special {
+		k.special(f, m, key, value, i)
+	}
+	return i
 }
 
 // key reads a member's key that the prediction missed, and the colon. It returns the
 // field and the place of the value; the place is -1 where the body isn't JSON.
-func (k *checker) key(n *node, slot int, unknown *keySet, b []byte, i int) (*field, int) {
-	if i == len(b) || b[i] != '"' {
-		return nil, k.syntax(b, i, "a key in double quotes", "")
-	}
-	name, end, problem := k.name(b, i)
-	if problem != "" {
-		return nil, k.syntax(b, end, "a key and its closing quote", problem)
-	}
+func (k *checker) key(f *frame, i int) (*field, int) {
+	o := f.node.object
 	at := i
-	if i = skip(b, end); i == len(b) || b[i] != ':' {
-		return nil, k.syntax(b, i, "a colon", "")
+	var name []byte
+	var index int
+	if end := k.stops.next(i + 1); k.in.pair(end, "\":") {
+		index = o.names.find(&k.in, i+1, end)
+		name = k.in.bytes(i+1, end)
+		i = end + 2
+		if k.in.at(i) <= ' ' {
+			i = k.in.skip(i)
+		}
+	} else {
+		var problem string
+		if name, i, problem = k.name(i); problem != "" {
+			return nil, k.syntax(i, "a key and its closing quote", problem)
+		}
+		if i = k.in.skip(i); k.in.at(i) != ':' {
+			return nil, k.syntax(i, "a colon", "")
+		}
+		index = o.names.findText(name)
+		i = k.in.skip(i + 1)
 	}
-	i = skip(b, i+1)
-	f := n.object.lookup(name)
-	if f == nil {
-		f = &n.object.other
-		if !unknown.add(k, b, at, name) {
-			k.report(found{rule: DuplicateKey, key: true, at: at, node: n, property: string(name)})
+	m := &o.other
+	if index >= 0 {
+		m = &o.fields[index]
+	} else {
+		if !f.opened {
+			k.open(f)
+		}
+		if !f.keys.add(k, at, name) {
+			k.report(found{rule: DuplicateKey, key: true, at: at, node: f.node, property: string(name)})
 		}
 	}
-	k.next[slot] = f
-	return f, i
+	k.next[f.slot] = m
+	return m, i
 }
 
-// name returns the key at b[i], unescaped, and the place after its closing quote. What
+// name returns the key at i, unescaped, and the place after its closing quote. What
 // it returns lasts until the next escaped string.
-func (k *checker) name(b []byte, i int) (name []byte, end int, problem string) {
-	end, escaped, problem := scanString(b, i+1)
+func (k *checker) name(i int) (name []byte, end int, problem string) {
+	end, escaped, problem := scanString(k.in.all(), i+1)
 	if problem != "" {
 		return nil, end, problem
 	}
-	name = b[i+1 : end]
+	name = k.in.bytes(i+1, end)
 	if escaped {
 		k.text = unescape(k.text[:0], name)
 		name = k.text
@@ -121,84 +220,86 @@ func (k *checker) name(b []byte, i int) (name []byte, end int, problem string) {
 	return name, end + 1, ""
 }
 
-// special does what few fields need: those that conditions look at, those beyond the
-// first 64, and those that the schema doesn't document.
-func (k *checker) special(n *node, f *field, frame *frame, b []byte, key, value, end int, outer *marks) {
-	o := n.object
-	if f.watch != 0 {
-		k.watched[frame.watched+f.watch-1] = value
+// special does what few members need: those that conditions look at, those beyond the
+// first 64 fields, and those that the schema doesn't document.
+func (k *checker) special(f *frame, m *field, key, value, end int) {
+	o := f.node.object
+	if m.watch != 0 {
+		k.watched[f.watched+m.watch-1] = value
 	}
-	if f.index >= 64 {
-		word, bit := frame.seen+f.index/64-1, uint64(1)<<(f.index%64)
-		if k.seen[word]&bit != 0 {
-			k.report(found{rule: DuplicateKey, key: true, at: key, node: n, property: f.name})
+	if m.index >= 64 {
+		word, bit := &k.beyond[f.beyond+m.index/64-1], uint64(1)<<(m.index%64)
+		if *word&bit != 0 {
+			k.report(found{rule: DuplicateKey, key: true, at: key, node: f.node, property: m.name})
 		}
-		k.seen[word] |= bit
+		*word |= bit
 	}
-	if f.documented || !o.closed && (!o.documented || outer != nil) {
-		return
+	if !m.documented && (o.closed || o.documented && f.marks == nil) {
+		k.undocumented(f.node, key, value, end)
 	}
-	k.undocumented(n, b, key, value, end)
 }
 
-// undocumented reports the member at b[key], whose value is b[value:end], and hides
+// undocumented reports the member whose key is at key and whose value is body[value:end], and hides
 // the value: nobody has said whether it is secret.
-func (k *checker) undocumented(n *node, b []byte, key, value, end int) {
+func (k *checker) undocumented(n *node, key, value, end int) {
 	if k.collecting {
-		k.hide(b, value, end)
+		k.hide(value, end)
 		return
 	}
 	rule, keyword := UndocumentedField, Properties
 	if n.object.closed {
 		rule, keyword = AdditionalProperties, AdditionalProperties
 	}
-	name, _, _ := k.name(b, key)
-	k.report(found{rule: rule, keyword: keyword, at: key, key: true, node: n, property: string(name), actual: describe(b, value)})
+	name, _, _ := k.name(key)
+	k.report(found{rule: rule, keyword: keyword, at: key, key: true, node: n, property: string(name), actual: describe(k.in.all(), value)})
 }
 
-// missing reports the required members that the object at b[start] lacks.
-func (k *checker) missing(n *node, frame *frame, seen uint64, start int) {
-	for _, f := range n.object.required {
-		has := seen&f.bit != 0
-		if f.index >= 64 {
-			has = k.seen[frame.seen+f.index/64-1]&(1<<(f.index%64)) != 0
+// missing reports the required members that the object lacks.
+func (k *checker) missing(f *frame) {
+	for _, m := range f.node.object.required {
+		has := f.seen&m.bit != 0
+		if m.index >= 64 {
+			has = k.beyond[f.beyond+m.index/64-1]&(1<<(m.index%64)) != 0
 		}
 		if !has {
-			k.report(found{rule: Required, at: start, node: n, property: f.name})
+			k.report(found{rule: Required, at: f.start, node: f.node, property: m.name})
 		}
 	}
 }
 
-// conditions judges the conditions on the members of the object at b[start].
-func (k *checker) conditions(o *object, frame *frame, b []byte, start int) {
-	for i := range o.conditions {
-		c := &o.conditions[i]
-		trigger, target := k.watched[frame.watched+c.trigger.watch-1], k.watched[frame.watched+c.target.watch-1]
+// conditions judges the conditions on the members of the object.
+func (k *checker) conditions(f *frame) {
+	for i := range f.node.object.conditions {
+		c := &f.node.object.conditions[i]
+		trigger, target := k.watched[f.watched+c.trigger.watch-1], k.watched[f.watched+c.target.watch-1]
 		if trigger < 0 {
 			continue
 		}
-		met := k.among(c.values, b, trigger)
-		present := target >= 0 && b[target] != 'n'
-		if met == present || met == c.only {
+		present := target >= 0 && k.in.at(target) != 'n'
+		if present != c.only {
+			// x-present-when and it is there, or x-present-only-when and it isn't
 			continue
 		}
-		f := found{rule: Condition, keyword: c.keyword.Name, at: target, node: c.target.node, property: c.target.name}
-		if target < 0 {
-			f.at, f.actual = start, Absent
+		if met := k.among(c.values, trigger); met == present {
+			continue
 		}
-		k.report(f)
+		broken := found{rule: Condition, keyword: c.keyword.Name, at: target, node: c.target.node, property: c.target.name}
+		if target < 0 {
+			broken.at, broken.actual = f.start, Absent
+		}
+		k.report(broken)
 	}
 }
 
-// among says whether the value at b[i] is one of the enum.
-func (k *checker) among(e *enum, b []byte, i int) bool {
-	switch c := b[i]; {
+// among says whether the value at i is one of the enum.
+func (k *checker) among(e *enum, i int) bool {
+	switch c := k.in.at(i); {
 	case c == '"':
-		text, _, _ := k.name(b, i)
+		text, _, _ := k.name(i)
 		return e.hasString(text)
 	case c == '-' || c-'0' <= 9:
-		end, _, _ := scanNumber(b, i)
-		return e.hasNumber(parseDecimal(string(b[i:end])))
+		end, _, _ := scanNumber(k.in.all(), i)
+		return e.hasNumber(parseDecimal(string(k.in.bytes(i, end))))
 	case c == 't':
 		return e.hasLiteral([]byte("true"))
 	case c == 'f':
@@ -223,39 +324,39 @@ const (
 	longestList = 16
 )
 
-// add puts the key at b[at], name when unescaped, into the set. It returns false
+// add puts the key at at, name when unescaped, into the set. It returns false
 // where the set has it already.
-func (s *keySet) add(k *checker, b []byte, at int, name []byte) bool {
+func (s *keySet) add(k *checker, at int, name []byte) bool {
 	h := maphash.Bytes(seed, name)
 	entry := h&^uint64(placeMask) | uint64(at)
 	if s.size == 0 {
 		for _, e := range k.keys[s.base:] {
-			if (e^entry)>>placeBits == 0 && k.sameName(b, int(e&placeMask), name) {
+			if (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
 				return false
 			}
 		}
 		k.keys = append(k.keys, entry)
 		if s.count++; s.count > longestList {
-			s.grow(k, b)
+			s.grow(k)
 		}
 		return true
 	}
 	table := k.keys[s.base : s.base+s.size]
 	slot := h & uint64(s.size-1)
 	for ; table[slot] != 0; slot = (slot + 1) & uint64(s.size-1) {
-		if e := table[slot]; (e^entry)>>placeBits == 0 && k.sameName(b, int(e&placeMask), name) {
+		if e := table[slot]; (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
 			return false
 		}
 	}
 	table[slot] = entry
 	if s.count++; s.count > s.size/2 {
-		s.grow(k, b)
+		s.grow(k)
 	}
 	return true
 }
 
 // grow makes the set a table with room for at least as many keys again.
-func (s *keySet) grow(k *checker, b []byte) {
+func (s *keySet) grow(k *checker) {
 	size := 4 * longestList
 	for size < 4*s.count {
 		size *= 2
@@ -270,7 +371,7 @@ func (s *keySet) grow(k *checker, b []byte) {
 		if e == 0 {
 			continue
 		}
-		name := k.otherName(b, int(e&placeMask))
+		name := k.otherName(int(e & placeMask))
 		slot := maphash.Bytes(seed, name) & uint64(size-1)
 		for table[slot] != 0 {
 			slot = (slot + 1) & uint64(size-1)
@@ -280,14 +381,14 @@ func (s *keySet) grow(k *checker, b []byte) {
 	s.size = size
 }
 
-func (k *checker) sameName(b []byte, at int, name []byte) bool {
-	return string(k.otherName(b, at)) == string(name)
+func (k *checker) sameName(at int, name []byte) bool {
+	return string(k.otherName(at)) == string(name)
 }
 
 // otherName is name, for a key read before, in scratch memory of its own.
-func (k *checker) otherName(b []byte, at int) []byte {
-	end, escaped, _ := scanString(b, at+1)
-	name := b[at+1 : end]
+func (k *checker) otherName(at int) []byte {
+	end, escaped, _ := scanString(k.in.all(), at+1)
+	name := k.in.bytes(at+1, end)
 	if escaped {
 		k.other = unescape(k.other[:0], name)
 		name = k.other

@@ -1,11 +1,14 @@
 package contract
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // object is what a schema says of the members of an object.
 type object struct {
 	fields     []field
-	table      []*field // open addressing by the hash of the name; a power of two
+	names      wordTable
 	required   []*field // in the order the schema lists them
 	must       uint64   // the bits of the required fields among the first 64
 	extra      *node    // additionalProperties as a schema
@@ -20,7 +23,9 @@ type object struct {
 // field is a member that a schema names.
 type field struct {
 	head, tail uint64 // the first and the last eight bytes of literal
-	mask       uint64 // which bits of head count
+	mask       uint64 // which bits of head and tail count
+	tailAt     int    // where in literal tail starts
+	reach      int    // how many bytes matches reads
 	literal    string // the name in quotes, and the colon; empty where it can't be predicted
 	node       *node
 	bit        uint64 // 1<<index for the first 64 fields, 0 beyond
@@ -41,9 +46,9 @@ type condition struct {
 	values  *enum  // the values of trigger that make it due
 }
 
-// nothing is the prediction where there is none. No eight bytes match its head, 1,
-// under its mask, 0.
-var nothing = field{head: 1}
+// nothing is the prediction where there is none: no eight bytes are both its head and
+// its tail.
+var nothing = field{tail: 1, mask: ^uint64(0), reach: 8}
 
 // object lays out what s says of members. A mask other than nil shrinks what is
 // required and which conditions are judged.
@@ -133,7 +138,7 @@ func (l *layout) fields(o *object, names []string, schemaOf map[string]int) {
 	}
 	o.fields = make([]field, len(names))
 	o.slot = l.slot()
-	o.other = field{head: 1, node: beyond, special: true, slot: l.slot()}
+	o.other = field{tail: nothing.tail, mask: nothing.mask, reach: nothing.reach, node: beyond, special: true, slot: l.slot()}
 	for i, name := range names {
 		f := &o.fields[i]
 		*f = field{name: name, index: i, node: beyond, slot: l.slot()}
@@ -152,18 +157,7 @@ func (l *layout) fields(o *object, names []string, schemaOf map[string]int) {
 		}
 	}
 
-	size := 1
-	for size < 4*len(names) {
-		size *= 2
-	}
-	o.table = make([]*field, size)
-	for i := range o.fields {
-		at := hash([]byte(o.fields[i].name))
-		for o.table[at&uint64(size-1)] != nil {
-			at++
-		}
-		o.table[at&uint64(size-1)] = &o.fields[i]
-	}
+	o.names = newWordTable(names)
 }
 
 // slot makes a prediction slot, which predicts nothing yet.
@@ -184,49 +178,51 @@ func (o *object) watch(name string) *field {
 	return f
 }
 
-// field returns the field of that name, nil where the schema names none.
-func (o *object) field(name string) *field { return o.lookup([]byte(name)) }
-
-// lookup returns the field whose name is key, nil where the schema names none.
-func (o *object) lookup(key []byte) *field {
-	mask := uint64(len(o.table) - 1)
-	for at := hash(key); ; at++ {
-		f := o.table[at&mask]
-		if f == nil || f.name == string(key) {
-			return f
-		}
-	}
+// field returns the field of that name, which the schema must name.
+func (o *object) field(name string) *field {
+	return &o.fields[o.names.findText([]byte(name))]
 }
 
 // predictable gives f what matches needs: the member's key as a compact producer
-// writes it. A name that needs escapes keeps a head that nothing matches.
+// writes it. A name that needs escapes matches nothing.
 func (f *field) predictable() {
+	f.mask = ^uint64(0)
 	for i := range len(f.name) {
 		if c := f.name[i]; c < ' ' || c == '"' || c == '\\' {
-			f.head = 1
+			f.tail, f.reach = nothing.tail, nothing.reach
 			return
 		}
 	}
 	f.literal = `"` + f.name + `":`
-	padded := append([]byte(f.literal), 0, 0, 0, 0, 0)
-	f.head, f.mask = load(padded, 0), ^uint64(0)
-	if n := len(f.literal); n < 8 {
-		f.mask >>= 8 * (8 - n)
-	} else {
-		f.tail = load(padded, n-8)
+	in := newInput([]byte(f.literal))
+	f.head = in.word(0)
+	if in.n < 8 {
+		f.mask >>= 8 * (8 - in.n)
 	}
+	f.tailAt = max(in.n-8, 0)
+	f.reach = f.tailAt + 8
+	f.tail = in.word(f.tailAt)
 }
 
-// matches says whether b goes on with f's literal at i. It may say no near the end
-// of b, or where the key is written with escapes or space: the caller then reads the
-// key byte by byte.
-func (f *field) matches(b []byte, i int) bool {
-	n := len(f.literal)
-	if i+max(n, 8) > len(b) || load(b, i)&f.mask != f.head {
+// matches says whether the body goes on with f's literal at i. It says no at the end of
+// the body, and where the key is written with escapes or space: the caller then reads
+// the key byte by byte.
+func (f *field) matches(in *input, i int) bool {
+	if i < 0 || i+f.reach > in.n {
 		return false
 	}
-	if n <= 8 {
-		return true
+	p := unsafe.Add(in.p, i)
+	return (word(p)^f.head|word(unsafe.Add(p, f.tailAt))^f.tail)&f.mask == 0 && (f.tailAt <= 8 || f.middle(p))
+}
+
+// middle says whether what lies between head and tail at p is that of f. The bytes
+// must be there.
+func (f *field) middle(p unsafe.Pointer) bool {
+	for at := 8; at < f.tailAt; at += 8 {
+		// The last word may reach into the tail, which is right already.
+		if word(unsafe.Add(p, at)) != word(unsafe.Add(unsafe.Pointer(unsafe.StringData(f.literal)), at)) {
+			return false
+		}
 	}
-	return load(b, i+n-8) == f.tail && (n <= 16 || string(b[i+8:i+n-8]) == f.literal[8:n-8])
+	return true
 }

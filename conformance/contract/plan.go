@@ -24,7 +24,8 @@ const (
 // node is a schema laid out for the checker.
 type node struct {
 	shortcut shortcut
-	nullable bool // null is allowed
+	nullable bool // the schema says nullable: true
+	null     bool // null conforms, without a closer look
 	secret   bool // the value is never shown
 	hides    bool // the value is secret or may hold something that is
 
@@ -40,23 +41,6 @@ type node struct {
 	schema  *Schema
 	program *Program
 }
-
-// shortcut names the quick way to accept a value. A shortcut only accepts: what it
-// does not recognise, the general path judges.
-type shortcut uint8
-
-const (
-	general shortcut = iota
-	asString
-	asEnum
-	asDateTime
-	asUUID
-	asInteger
-	asNumber
-	asBoolean
-	asObject
-	asArray
-)
 
 // kinds is a set of JSON kinds.
 type kinds uint8
@@ -241,6 +225,7 @@ func (l *layout) shorten(n *node) {
 	if l.plan.collecting && n.secret || len(n.parts) > 0 {
 		return
 	}
+	n.null = n.types&nullKind != 0 && (n.enum == nil || n.nullable)
 	switch n.types &^ nullKind {
 	case stringKind:
 		switch {

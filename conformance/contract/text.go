@@ -179,31 +179,16 @@ func unquote(quoted []byte) (text []byte, ok bool) {
 	return text, true
 }
 
-// skip returns the place of the first byte from b[i] on that isn't JSON white space.
-func skip(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
-		i++
+// skip returns the place of the first byte from i on that isn't JSON white space.
+func (in *input) skip(i int) int {
+	for {
+		switch in.at(i) {
+		case ' ', '\n', '\r', '\t':
+			i++
+		default:
+			return i
+		}
 	}
-	return i
-}
-
-// hash spreads the names of a schema's fields, and looks at every byte of a key.
-func hash(key []byte) uint64 {
-	const k = 0x9E3779B97F4A7C15
-	h := uint64(len(key)) * k
-	for ; len(key) > 8; key = key[8:] {
-		h = mix(h ^ load(key, 0))
-	}
-	var last uint64
-	for i, c := range key {
-		last |= uint64(c) << (8 * i)
-	}
-	return mix(h ^ last)
-}
-
-func mix(h uint64) uint64 {
-	hi, lo := bits.Mul64(h, 0x9E3779B97F4A7C15)
-	return hi ^ lo
 }
 
 // seed keeps the set of unknown keys from being flooded with chosen collisions.

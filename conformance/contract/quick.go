@@ -1,0 +1,234 @@
+package contract
+
+import (
+	"math/bits"
+	"unsafe"
+)
+
+// shortcut names the quick way to accept a value. A shortcut only accepts: what it
+// does not recognise, judge decides.
+type shortcut uint8
+
+const (
+	none shortcut = iota
+	asString
+	asEnum
+	asDateTime
+	asUUID
+	asInteger
+	asNumber
+	asBoolean
+	asObject
+	asArray
+)
+
+// value reads the value at i as n says and returns its end, -1 where the body isn't
+// JSON. The quick ways only accept what conforms; judge decides the rest.
+func (k *checker) value(n *node, i int) int {
+	switch n.shortcut {
+	case asString:
+		if k.in.at(i) == '"' {
+			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+				return end + 1
+			}
+		}
+	case asEnum:
+		if k.in.at(i) == '"' {
+			if end := k.stops.next(i + 1); k.in.at(end) == '"' && n.enum.strings.find(&k.in, i+1, end) >= 0 {
+				return end + 1
+			}
+		}
+	case asDateTime:
+		if k.in.at(i) == '"' {
+			if end := k.in.quickDateTime(i + 1); k.in.at(end) == '"' {
+				return end + 1
+			}
+		}
+	case asUUID:
+		if k.in.at(i) == '"' && k.in.at(i+37) == '"' && k.in.quickUUID(i+1) {
+			return i + 38
+		}
+	case asInteger:
+		if end := n.quickInteger(&k.in, i); end > 0 {
+			return end
+		}
+	case asNumber:
+		if end := k.in.quickNumber(i); end > 0 {
+			return end
+		}
+	case asBoolean:
+		switch w := k.in.word(i); {
+		case uint32(w) == wordTrue:
+			return i + 4
+		case w&(1<<40-1) == wordFalse:
+			return i + 5
+		}
+	case asObject:
+		if k.in.at(i) == '{' {
+			return k.object(n, i)
+		}
+	case asArray:
+		if k.in.at(i) == '[' {
+			return k.array(n, i)
+		}
+	}
+	if n.null && uint32(k.in.word(i)) == wordNull {
+		return i + 4
+	}
+	return k.judge(n, i)
+}
+
+// The literals as word reads them.
+const (
+	wordTrue  = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordFalse = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32
+	wordNull  = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+)
+
+// quickInteger returns the end of the integer at i where it lies between n.lo and n.hi,
+// and 0 where that takes a closer look.
+func (n *node) quickInteger(in *input, i int) int {
+	w := in.word(i)
+	count := digitsIn(w)
+	if count == 0 || w&0xff == '0' && count > 1 {
+		return 0 // a sign, among others
+	}
+	end := i + count
+	v := int64(0)
+	switch {
+	case count < 8:
+		v = valueOf(w, count)
+	default:
+		w := in.word(end)
+		more := digitsIn(w)
+		if more == 8 {
+			return 0
+		}
+		v = valueOf(w, more) + valueOf(in.word(i), 8)*powersOf10[more]
+		end += more
+	}
+	if c := in.at(end); v < n.lo || v > n.hi || c == '.' || c|0x20 == 'e' {
+		return 0
+	}
+	return end
+}
+
+var powersOf10 = [8]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
+
+// quickNumber returns the end of the number at i where it has few digits and neither
+// sign nor exponent, and 0 where that takes a closer look.
+func (in *input) quickNumber(i int) int {
+	w := in.word(i)
+	count := digitsIn(w)
+	if count == 0 || count == 8 || w&0xff == '0' && count > 1 {
+		return 0
+	}
+	i += count
+	if in.at(i) == '.' {
+		count = digitsIn(in.word(i + 1))
+		if count == 0 || count == 8 {
+			return 0
+		}
+		i += 1 + count
+	}
+	if in.at(i)|0x20 == 'e' {
+		return 0
+	}
+	return i
+}
+
+// digitsIn returns how many of the bytes of w, from the lowest on, are digits.
+func digitsIn(w uint64) int {
+	t := w ^ '0'*ones
+	return bits.TrailingZeros64((t+0x76*ones|t)&highs) / 8
+}
+
+// valueOf returns the number that the lowest count bytes of w, all digits, write; 0 for
+// none. The count is at most 8.
+func valueOf(w uint64, count int) int64 {
+	// The digits move up, zeros fill in below, and pairs of neighbours are added up.
+	w = (w - '0'*ones) << (64 - 8*count)
+	w = w*10 + w>>8
+	w = (w&0x000000FF000000FF*0x000F424000000064 + w>>16&0x000000FF000000FF*0x0000271000000001) >> 32
+	return int64(w)
+}
+
+// quickDateTime returns the end of the date-time at i where it is one of the usual
+// ones, and 0 where that takes a closer look: at the last days of a month, a leap
+// second, an offset, lower case.
+func (in *input) quickDateTime(i int) int {
+	const (
+		date, dateDigits = "0000-00-", 0x00_ff_ff_00_ff_ff_ff_ff
+		hour, hourDigits = "00T00:00", 0xff_ff_00_ff_ff_00_ff_ff
+		tail, tailDigits = ":00\x00\x00\x00\x00\x00", 0x00_00_00_00_00_ff_ff_00
+	)
+	if i < 0 || i+24 > in.n {
+		return 0
+	}
+	p := unsafe.Add(in.p, i)
+	// What is right leaves 0 to 9 where a digit stands, and 0 elsewhere.
+	x := word(p) ^ wordOf(date)
+	y := word(unsafe.Add(p, 8)) ^ wordOf(hour)
+	z := word(unsafe.Add(p, 16))&0xff_ff_ff ^ wordOf(tail)
+	const past9 = 0x76 * ones
+	if (x+past9|x|y+past9|y|z+past9|z)&highs|x&^dateDigits|y&^hourDigits|z&^tailDigits != 0 {
+		return 0
+	}
+	month := x>>40&15*10 + x>>48&15
+	day := y&15*10 + y>>8&15
+	if month-1 > 11 || day-1 > 29 || day > 28 && month == 2 || y>>24&15*10+y>>32&15 > 23 || y>>48&15 > 5 || z>>8&15 > 5 {
+		return 0
+	}
+	i += 19
+	if in.at(i) == '.' {
+		i++
+		count := digitsIn(in.word(i))
+		if count == 0 {
+			return 0
+		}
+		i += count
+		for count == 8 {
+			count = digitsIn(in.word(i))
+			i += count
+		}
+	}
+	if in.at(i) != 'Z' {
+		return 0
+	}
+	return i + 1
+}
+
+// wordOf returns the first eight bytes of s as word reads them.
+func wordOf(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// quickUUID says whether a uuid stands at i.
+func (in *input) quickUUID(i int) bool {
+	if i < 0 || i+36 > in.n {
+		return false
+	}
+	p := unsafe.Add(in.p, i)
+	// The hyphens become zeros of the number, and what isn't a hyphen there stays bad.
+	const (
+		first, second = 0x00_00_ff_00_00_00_00_ff, 0xff_00_00_00_00_ff_00_00
+		swap          = ('-' ^ '0') * ones
+	)
+	x := word(unsafe.Add(p, 8)) ^ swap&first
+	y := word(unsafe.Add(p, 16)) ^ swap&second
+	if x&first != '0'*ones&first || y&second != '0'*ones&second {
+		return false
+	}
+	return hexadecimal(word(p))&hexadecimal(x)&hexadecimal(y)&
+		hexadecimal(word(unsafe.Add(p, 24)))&hexadecimal(word(unsafe.Add(p, 28)))&highs == highs
+}
+
+// hexadecimal returns a word whose high bits say which bytes of w are hexadecimal
+// digits.
+func hexadecimal(w uint64) uint64 {
+	letter := w | 0x20*ones
+	low, lowLetter := w&^uint64(highs), letter&^uint64(highs)
+	digit := (low + (0x80-'0')*ones) &^ (low + (0x80-'9'-1)*ones)
+	return (digit | (lowLetter+(0x80-'a')*ones)&^(lowLetter+(0x80-'f'-1)*ones)) &^ w
+}

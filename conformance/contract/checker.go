@@ -116,10 +116,24 @@ func (k *checker) judge(n *node, i int) int {
 	default:
 		return k.syntax(i, "a JSON value", "")
 	}
-	if k.collecting && n.secret {
+	if k.collecting && (n.secret || k.stray(n, i)) {
 		k.hide(i, end)
 	}
 	return end
+}
+
+// stray says whether the value at i is one that n has no place for, and that may be or
+// hold what another place would keep secret.
+func (k *checker) stray(n *node, i int) bool {
+	switch k.in.at(i) {
+	case '{':
+		return n.types&objectKind == 0
+	case '[':
+		return n.types&arrayKind == 0
+	case '"':
+		return n.types&stringKind == 0 && n.hides
+	}
+	return false
 }
 
 // hide notes that body[i:end] is not to be shown; all the rest of b where end is -1.
@@ -157,6 +171,9 @@ func (k *checker) literal(n *node, i int, text string, kind kinds) int {
 func (k *checker) string(n *node, i int) int {
 	end, escaped, problem := scanString(k.in.all(), i+1)
 	if problem != "" {
+		if k.collecting {
+			k.hide(i, k.in.n) // it may have been going to be a secret
+		}
 		return k.syntax(end, "a string and its closing quote", problem)
 	}
 	if k.is(n, i, stringKind) {
@@ -231,7 +248,7 @@ var formatLimits = map[string]struct{ least, most decimal }{
 func (k *checker) container(n *node, i int, kind kinds) int {
 	if !k.is(n, i, kind) {
 		// A value of the wrong kind still has to be JSON.
-		n = k.plan.free
+		n = n.free
 	} else if n.enum != nil {
 		k.report(found{rule: Enum, at: i, node: n})
 	}

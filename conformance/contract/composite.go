@@ -11,6 +11,9 @@ func (k *checker) composite(n *node, i int) int {
 	for _, part := range n.parts {
 		k.marks = m
 		if end = k.value(part, i); end < 0 {
+			if k.collecting {
+				k.hide(i, k.in.n) // the parts to come might have found a secret
+			}
 			return -1
 		}
 	}
@@ -31,7 +34,7 @@ type marks struct {
 // note marks member where o documents it by the field f.
 func (m *marks) note(o *object, f *field, member int) {
 	m.documented = m.documented || o.documented
-	m.open = m.open || o.extra != nil || o.closed
+	m.open = m.open || o.additional
 	for len(m.covered) <= member/64 {
 		m.covered = append(m.covered, 0)
 	}

@@ -17,10 +17,15 @@ func (k *checker) object(n *node, i int) int {
 	if k.in.at(i) <= ' ' {
 		i = k.in.skip(i)
 	}
-	if k.in.at(i) == '}' {
+	switch k.in.at(i) {
+	case '}':
 		i++
-	} else if i = k.members(&f, i); i < 0 {
-		return -1
+	case '"':
+		if i = k.members(&f, i); i < 0 {
+			return -1
+		}
+	default:
+		return k.syntax(i, "a key in double quotes or }", "")
 	}
 	if o.must&^f.seen != 0 || len(o.fields) > 64 {
 		k.missing(&f)
@@ -71,13 +76,12 @@ func (k *checker) close(f *frame) {
 // members reads the members of an object from the first one's key on, and its end.
 func (k *checker) members(f *frame, i int) int {
 	for {
-		if i = k.predicted(f, i); i < 0 {
-			return -1
+		var key bool
+		if i, key = k.predicted(f, i); key {
+			i = k.member(f, i)
 		}
-		if k.in.at(i) == '"' {
-			if i = k.member(f, i); i < 0 {
-				return -1
-			}
+		if i < 0 {
+			return -1
 		}
 		if k.in.at(i) <= ' ' {
 			i = k.in.skip(i)
@@ -99,22 +103,22 @@ func (k *checker) members(f *frame, i int) int {
 }
 
 // predicted reads members as long as each is the one that was predicted, written
-// without white space, and with no more to do than to judge its value. It returns the
-// place of a key, or the place after a value that no such member follows.
-func (k *checker) predicted(f *frame, i int) int {
+// without white space, and with no more to do than to judge its value. It returns where
+// it stopped: at a key, or after a value that no such member follows.
+func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 	if f.marks != nil {
-		return i
+		return i, true
 	}
 	for {
 		m := k.next[f.slot]
 		if !m.matches(&k.in, i) {
 			// Most often one member is absent.
 			if m = k.next[m.slot]; !m.matches(&k.in, i) {
-				return i
+				return i, true
 			}
 		}
 		if m.special || f.seen&m.bit != 0 {
-			return i
+			return i, true
 		}
 		f.seen |= m.bit
 		f.slot = m.slot
@@ -124,13 +128,13 @@ func (k *checker) predicted(f *frame, i int) int {
 			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
 				i = end + 1
 			} else if i = k.judge(m.node, i); i < 0 {
-				return -1
+				return -1, false
 			}
 		} else if i = k.value(m.node, i); i < 0 {
-			return -1
+			return -1, false
 		}
 		if !k.in.pair(i, ",\"") {
-			return i
+			return i, false
 		}
 		i++
 	}
@@ -157,6 +161,9 @@ func (k *checker) member(f *frame, i int) int {
 	}
 	value := i
 	if i = k.value(m.node, i); i < 0 {
+		if k.collecting && m.special {
+			k.hide(value, k.in.n)
+		}
 		return -1
 	}
 	if m.special {

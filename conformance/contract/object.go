@@ -12,6 +12,7 @@ type object struct {
 	required   []*field // in the order the schema lists them
 	must       uint64   // the bits of the required fields among the first 64
 	extra      *node    // additionalProperties as a schema
+	additional bool     // additionalProperties stands
 	closed     bool     // additionalProperties: false
 	documented bool     // a member that isn't named is undocumented-field
 	conditions []condition
@@ -51,8 +52,8 @@ type condition struct {
 var nothing = field{tail: 1, mask: ^uint64(0), reach: 8}
 
 // object lays out what s says of members. A mask other than nil shrinks what is
-// required and which conditions are judged.
-func (l *layout) object(s *Schema, mask *[]string) *object {
+// required and which conditions are judged. What s says nothing of, free judges.
+func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
 	o := &object{}
 	masked := func(name string) bool { return mask != nil && !slices.Contains(*mask, name) }
 	var names []string
@@ -72,7 +73,7 @@ func (l *layout) object(s *Schema, mask *[]string) *object {
 	}
 	for _, kw := range s.Keywords {
 		if kw.Name == AdditionalProperties {
-			o.documented = false
+			o.documented, o.additional = false, true
 			if len(kw.Schemas) > 0 {
 				o.extra = &l.nodes[kw.Schemas[0]]
 			} else {
@@ -95,7 +96,7 @@ func (l *layout) object(s *Schema, mask *[]string) *object {
 			names = append(names, name)
 		}
 	}
-	l.fields(o, names, schemaOf)
+	l.fields(o, free, names, schemaOf)
 	for _, name := range required {
 		f := o.field(name)
 		o.required = append(o.required, f)
@@ -131,8 +132,8 @@ func (l *layout) conditions(kw *Keyword, masked func(string) bool) []condition {
 
 // fields makes the fields of o, their table, and their first predictions: the order
 // of the schema.
-func (l *layout) fields(o *object, names []string, schemaOf map[string]int) {
-	beyond := l.plan.free
+func (l *layout) fields(o *object, free *node, names []string, schemaOf map[string]int) {
+	beyond := free
 	if o.extra != nil {
 		beyond = o.extra
 	}
@@ -212,7 +213,7 @@ func (f *field) matches(in *input, i int) bool {
 		return false
 	}
 	p := unsafe.Add(in.p, i)
-	return (word(p)^f.head|word(unsafe.Add(p, f.tailAt))^f.tail)&f.mask == 0 && (f.tailAt <= 8 || f.middle(p))
+	return ((word(p)^f.head)|(word(unsafe.Add(p, f.tailAt))^f.tail))&f.mask == 0 && (f.tailAt <= 8 || f.middle(p))
 }
 
 // middle says whether what lies between head and tail at p is that of f. The bytes

@@ -8,7 +8,6 @@ import (
 // plan is a Program laid out for the checker.
 type plan struct {
 	root       *node
-	free       *node    // judges nothing
 	first      []*field // the first prediction for each slot: the schema's order
 	collecting bool
 }
@@ -33,6 +32,7 @@ type node struct {
 	enum    *enum
 	object  *object
 	items   *node
+	free    *node // judges nothing: what the schema says nothing of
 	parts   []*node // what judges the value in place: the schema's own keywords, then allOf
 	types   kinds
 	format  string
@@ -80,10 +80,6 @@ var earliest = mustDecimal(strconv.Itoa(earliestMilliseconds))
 
 func newPlan(p Program, mask *[]string, why purpose) *plan {
 	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}
-	free := &node{types: anyKind, nullable: true, schema: &Schema{}, program: &p}
-	free.items = free
-	l.plan.free = free
-	free.object = l.object(&Schema{}, nil)
 	for i := range p.Schemas {
 		l.fill(&l.nodes[i], &p.Schemas[i], nil)
 	}
@@ -135,7 +131,8 @@ func (l *layout) masked(i int, mask []string) *node {
 func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 	n.schema, n.program = s, l.program
 	n.types = anyKind
-	n.items = l.plan.free
+	n.free = l.free(s)
+	n.items = n.free
 	nullable := false
 	typed := false
 	for k := range s.Keywords {
@@ -177,7 +174,7 @@ func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 		n.types |= nullKind
 		n.nullable = true
 	}
-	n.object = l.object(s, mask)
+	n.object = l.object(s, n.free, mask)
 	l.all = append(l.all, n)
 	if len(n.parts) > 0 {
 		own := *n
@@ -185,6 +182,15 @@ func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 		n.parts = append([]*node{&own}, n.parts...)
 		l.all = append(l.all, &own)
 	}
+}
+
+// free returns a node that judges nothing, for what stands inside a value of schema s
+// that the schema says nothing of.
+func (l *layout) free(s *Schema) *node {
+	n := &node{types: anyKind, nullable: true, schema: s, program: l.program}
+	n.free, n.items = n, n
+	n.object = l.object(&Schema{}, n, nil)
+	return n
 }
 
 // spread carries secrecy along the schemas: down, since what stands inside a secret
@@ -200,12 +206,14 @@ func (l *layout) spread() {
 		for _, n := range l.all {
 			mark(&n.hides, n.secret)
 			for _, inner := range n.inner() {
-				mark(&inner.secret, n.secret && inner != l.plan.free)
+				mark(&inner.secret, n.secret)
 				mark(&n.hides, inner.hides)
 			}
 			for _, part := range n.parts {
 				mark(&part.secret, n.secret)
 				mark(&n.secret, part.secret)
+				mark(&part.hides, n.hides)
+				mark(&n.hides, part.hides)
 			}
 		}
 	}

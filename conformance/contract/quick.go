@@ -40,7 +40,7 @@ func (k *checker) value(n *node, i int) int {
 		}
 	case asDateTime:
 		if k.in.at(i) == '"' {
-			if end := k.in.quickDateTime(i + 1); k.in.at(end) == '"' {
+			if end := k.in.quickDateTime(i + 1); end > 0 && k.in.at(end) == '"' {
 				return end + 1
 			}
 		}
@@ -171,7 +171,7 @@ func (in *input) quickDateTime(i int) int {
 	y := word(unsafe.Add(p, 8)) ^ wordOf(hour)
 	z := word(unsafe.Add(p, 16))&0xff_ff_ff ^ wordOf(tail)
 	const past9 = 0x76 * ones
-	if (x+past9|x|y+past9|y|z+past9|z)&highs|x&^dateDigits|y&^hourDigits|z&^tailDigits != 0 {
+	if ((x+past9)|x|(y+past9)|y|(z+past9)|z)&highs|x&^dateDigits|y&^hourDigits|z&^tailDigits != 0 {
 		return 0
 	}
 	month := x>>40&15*10 + x>>48&15

@@ -30,6 +30,9 @@ type Options struct {
 	Operation string
 	// Status is the HTTP status of bodies recorded without one; 0 is 200.
 	Status int
+	// Warn is told what a document contradicts itself in, each once; nil where nobody
+	// wants to know.
+	Warn func(error)
 }
 
 // Judge judges exchanges. It is safe for concurrent use.
@@ -47,6 +50,9 @@ func NewJudge(o Options) (*Judge, error) {
 	}
 	if o.Status == 0 {
 		o.Status = http.StatusOK
+	}
+	if o.Warn == nil {
+		o.Warn = func(error) {}
 	}
 	return &Judge{options: o, targets: targets}, nil
 }
@@ -163,7 +169,7 @@ func (j *Judge) judge(t *target, r *Result) error {
 			return nil
 		}
 	}
-	c, err := t.contract(response, r.URL)
+	c, err := t.contract(response, r.URL, j.options.Warn)
 	if err != nil {
 		return err
 	}

@@ -67,8 +67,8 @@ func (t *target) takes(method string) bool {
 }
 
 // contract returns the contract of the response, shrunk to a field mask where the
-// request has one.
-func (t *target) contract(r compile.Response, u *url.URL) (*contract.Contract, error) {
+// request has one. What is odd about the document goes to warn, once.
+func (t *target) contract(r compile.Response, u *url.URL, warn func(error)) (*contract.Contract, error) {
 	mask := ""
 	if u != nil && t.operation.FieldMask != "" {
 		mask = strings.Join(u.Query()[t.operation.FieldMask], ",")
@@ -79,9 +79,12 @@ func (t *target) contract(r compile.Response, u *url.URL) (*contract.Contract, e
 	if c, ok := t.contracts[key]; ok {
 		return c, nil
 	}
-	program, err := r.Program()
+	program, warnings, err := r.Program()
 	if err != nil {
 		return nil, err
+	}
+	for _, w := range warnings {
+		warn(w)
 	}
 	c := contract.New(program)
 	if mask != "" {

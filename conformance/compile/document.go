@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -18,8 +17,13 @@ import (
 
 // Document is an OpenAPI document.
 type Document struct {
-	file string
-	root *yaml.Node
+	file  string
+	root  *yaml.Node
+	newer bool // OpenAPI 3.1 rather than 3.0
+
+	whole      *resource
+	resources  map[string]place // by URI, and by URI#anchor
+	registered map[*yaml.Node]bool
 }
 
 // Error says what is wrong with a document, and where.
@@ -51,7 +55,8 @@ func Open(file string) (*Document, error) {
 }
 
 // Parse reads an OpenAPI document, YAML or JSON; file is the name that errors and
-// findings give it. It returns an *Error where data isn't an OpenAPI 3.0 document.
+// findings give it. It returns an *Error where data isn't an OpenAPI 3.0 or 3.1
+// document.
 func Parse(file string, data []byte) (*Document, error) {
 	d := &Document{file: file}
 	var err error
@@ -75,8 +80,10 @@ func Parse(file string, data []byte) (*Document, error) {
 	switch {
 	case version == nil:
 		return nil, d.errorf(d.root, `no "openapi" member: not an OpenAPI 3 document`)
+	case strings.HasPrefix(version.Value, "3.1."):
+		d.newer = true
 	case !strings.HasPrefix(version.Value, "3.0."):
-		return nil, d.errorf(version, "OpenAPI %s is not supported: 3.0 is", version.Value)
+		return nil, d.errorf(version, "OpenAPI %s is not supported: 3.0 and 3.1 are", version.Value)
 	}
 	return d, nil
 }
@@ -143,78 +150,4 @@ func resolve(n *yaml.Node) *yaml.Node {
 		n = n.Alias
 	}
 	return n
-}
-
-// place is a node of the document and its pointer.
-type place struct {
-	node    *yaml.Node
-	pointer string
-}
-
-func (p place) at(node *yaml.Node, tokens ...string) place {
-	pointer := p.pointer
-	for _, t := range tokens {
-		pointer += "/" + tokenEscapes.Replace(t)
-	}
-	return place{node, pointer}
-}
-
-var (
-	tokenEscapes   = strings.NewReplacer("~", "~0", "/", "~1")
-	tokenUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
-)
-
-// deref follows "$ref" from p until it reaches an object that has none.
-func (d *Document) deref(p place) (place, error) {
-	seen := map[*yaml.Node]bool{}
-	for {
-		ref, _ := d.get(p.node, "$ref")
-		if ref == nil {
-			return p, nil
-		}
-		if seen[p.node] {
-			return p, d.errorf(ref, "$ref %q leads back to itself", ref.Value)
-		}
-		seen[p.node] = true
-		target, err := d.lookup(ref)
-		if err != nil {
-			return p, err
-		}
-		p = target
-	}
-}
-
-// lookup finds what a "$ref" refers to in this document.
-func (d *Document) lookup(ref *yaml.Node) (place, error) {
-	fragment, ok := strings.CutPrefix(ref.Value, "#")
-	if !ok || fragment != "" && fragment[0] != '/' {
-		return place{}, d.errorf(ref, "$ref %q is not supported: refer to a place in this document, as in #/components/schemas/Name", ref.Value)
-	}
-	p := place{node: d.root}
-	for token := range strings.SplitSeq(strings.TrimPrefix(fragment, "/"), "/") {
-		if fragment == "" {
-			break
-		}
-		token, err := unescapeFragment(token)
-		var next *yaml.Node
-		if err == nil {
-			next = d.child(p.node, token)
-		}
-		if next == nil {
-			return place{}, d.errorf(ref, "$ref %q leads nowhere", ref.Value)
-		}
-		p = p.at(next, token)
-	}
-	return p, nil
-}
-
-func (d *Document) child(n *yaml.Node, token string) *yaml.Node {
-	if n.Kind == yaml.SequenceNode {
-		if i, err := strconv.Atoi(token); err == nil && 0 <= i && i < len(n.Content) {
-			return resolve(n.Content[i])
-		}
-		return nil
-	}
-	value, _ := d.get(n, token)
-	return value
 }

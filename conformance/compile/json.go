@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -80,7 +79,7 @@ func (r *jsonReader) value() (*yaml.Node, error) {
 		}
 		_, err = r.decoder.Token()
 	case string:
-		n.Tag, n.Value = "!!str", token
+		n.Tag, n.Value, n.Style = "!!str", token, yaml.DoubleQuotedStyle
 	case json.Number:
 		n.Tag, n.Value = "!!float", token.String()
 	case bool:
@@ -89,9 +88,4 @@ func (r *jsonReader) value() (*yaml.Node, error) {
 		n.Tag, n.Value = "!!null", "null"
 	}
 	return n, err
-}
-
-func unescapeFragment(token string) (string, error) {
-	token, err := url.PathUnescape(token)
-	return tokenUnescapes.Replace(token), err
 }

@@ -63,7 +63,7 @@ func (d *Document) Operations() ([]Operation, error) {
 		if !strings.HasPrefix(item.key.Value, "/") {
 			continue // an extension
 		}
-		p, err := d.deref(place{item.value, ""}.at(item.value, "paths", item.key.Value))
+		p, err := d.deref(d.top().at(item.value, "paths", item.key.Value))
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func (d *Document) operation(item place, path string, p place, method string) (O
 	if id, _ := d.get(p.node, "operationId"); id != nil {
 		o.ID = id.Value
 	}
-	for _, holder := range []place{p, item, {node: d.root}} {
+	for _, holder := range []place{p, item, d.top()} {
 		if servers, _ := d.get(holder.node, "servers"); servers != nil && len(servers.Content) > 0 {
 			for _, s := range servers.Content {
 				if url, _ := d.get(s, "url"); url != nil {
@@ -138,7 +138,7 @@ func (d *Document) hasQueryParameter(holder place, name string) bool {
 		return false
 	}
 	for _, n := range parameters.Content {
-		p, err := d.deref(place{node: resolve(n)})
+		p, err := d.deref(holder.at(resolve(n)))
 		if err != nil {
 			continue
 		}
@@ -214,16 +214,18 @@ func (o Operation) Response(status int) (r Response, ok bool) {
 	return Response{}, false
 }
 
-// Program compiles the schema of the response's JSON media type. It returns an *Error
-// where there is none, or where the schema has what can't be honoured.
-func (r Response) Program() (contract.Program, error) {
+// Program compiles the schema of the response's JSON media type. The warnings say where
+// the document contradicts itself, or has a keyword that judges nothing; the contract
+// judges it as it is written. Program returns an *Error where there is no schema, or
+// where it has what can't be honoured.
+func (r Response) Program() (program contract.Program, warnings []*Error, err error) {
 	for i, mediaType := range r.MediaTypes {
 		if mediaType == "application/json" && r.schemas[i].node != nil {
 			return r.document.program(r.schemas[i])
 		}
 	}
 	if r.content.node == nil {
-		return contract.Program{}, &Error{File: r.document.file, Message: "response " + r.Status + " has no content"}
+		return program, nil, &Error{File: r.document.file, Message: "response " + r.Status + " has no content"}
 	}
-	return contract.Program{}, r.document.errorf(r.content.node, "no schema for application/json")
+	return program, nil, r.document.errorf(r.content.node, "no schema for application/json")
 }

@@ -1,10 +1,6 @@
 package compile
 
 import (
-	"bytes"
-	"encoding/json"
-	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,84 +11,140 @@ import (
 )
 
 // program compiles the schema at p and all that it refers to.
-func (d *Document) program(p place) (contract.Program, error) {
+func (d *Document) program(p place) (contract.Program, []*Error, error) {
 	c := compiler{Document: d, index: map[*yaml.Node]int{}}
 	c.program.File = d.file
-	if _, err := c.schema(p, elsewhere); err != nil {
-		return contract.Program{}, err
+	if err := d.registerAll(); err != nil {
+		return contract.Program{}, nil, err
 	}
-	return c.program, nil
+	if err := d.register(p); err != nil {
+		return contract.Program{}, nil, err
+	}
+	if _, err := c.schema(p, "schema"); err != nil {
+		return contract.Program{}, nil, err
+	}
+	if err := c.acyclic(); err != nil {
+		return contract.Program{}, nil, err
+	}
+	return c.program, c.warnings, nil
 }
 
 // compiler compiles the schemas of one program.
 type compiler struct {
 	*Document
-	program contract.Program
-	index   map[*yaml.Node]int // of the schemas met so far
+	program  contract.Program
+	index    map[*yaml.Node]int // of the schemas met so far
+	warnings []*Error
 }
 
-// role is where a schema stands.
-type role bool
-
-const (
-	elsewhere  role = false
-	ofProperty role = true // it is the schema of a property, where conditions can stand
-)
+func (c *compiler) warnf(at *yaml.Node, format string, args ...any) {
+	c.warnings = append(c.warnings, c.errorf(at, format, args...))
+}
 
 // schema compiles the schema at p, unless that has happened, and returns its index.
-func (c *compiler) schema(p place, as role) (int, error) {
-	if ref, _ := c.get(p.node, "$ref"); ref != nil {
-		if err := c.siblings(p.node); err != nil {
-			return 0, err
-		}
-	}
-	p, err := c.deref(p)
+// The keyword is the one that holds it.
+func (c *compiler) schema(p place, keyword string) (int, error) {
+	p, err := c.enter(p)
 	if err != nil {
 		return 0, err
+	}
+	if ref, _ := c.get(p.node, "$ref"); ref != nil {
+		alone, err := c.refAlone(p.node)
+		if err != nil {
+			return 0, err
+		}
+		if alone {
+			return c.referred(p, ref, keyword)
+		}
+	}
+	if i, ok := c.index[p.node]; ok {
+		return i, c.standsWell(p, keyword)
+	}
+	i := len(c.program.Schemas)
+	c.index[p.node] = i
+	s := contract.Schema{Pointer: p.pointer, Line: p.node.Line, Column: p.node.Column}
+	c.program.Schemas = append(c.program.Schemas, s)
+	if p.node.Tag == "!!bool" && (c.newer || keyword == "additionalProperties") {
+		// Each false is named after the keyword that holds it.
+		delete(c.index, p.node)
+		if p.node.Value == "false" {
+			c.program.Schemas[i].Never = contract.Rule(keyword)
+		}
+		return i, nil
 	}
 	members, err := c.members(p.node)
 	if err != nil {
 		return 0, err
 	}
-	if as != ofProperty {
-		for _, m := range members {
-			if m.key.Value == "x-present-when" || m.key.Value == "x-present-only-when" {
-				return 0, c.errorf(m.key, "%s stands in the schema of a property", m.key.Value)
-			}
-		}
+	if err := c.standsWell(p, keyword); err != nil {
+		return 0, err
 	}
-	if i, ok := c.index[p.node]; ok {
-		return i, nil
-	}
-	i := len(c.program.Schemas)
-	c.index[p.node] = i
-	c.program.Schemas = append(c.program.Schemas, contract.Schema{
-		Pointer: p.pointer, Line: p.node.Line, Column: p.node.Column,
-	})
-	var keywords []contract.Keyword
 	for _, m := range members {
-		kw, ok, err := c.keyword(p, m)
+		keywords, err := c.keyword(p, m)
 		if err != nil {
 			return 0, err
 		}
-		if ok {
-			keywords = append(keywords, kw)
-		}
+		s.Keywords = append(s.Keywords, keywords...)
 	}
-	c.program.Schemas[i].Keywords = keywords
+	c.program.Schemas[i] = s
+	c.contradictions(p.node, s)
 	return i, nil
 }
 
-// siblings returns an error where n has more than a "$ref" and what says nothing about
-// the value: OpenAPI 3.0 ignores what stands beside a "$ref".
-func (c *compiler) siblings(n *yaml.Node) error {
+// referred compiles what "$ref" at p refers to, through references that stand alone.
+func (c *compiler) referred(p place, ref *yaml.Node, keyword string) (int, error) {
+	seen := map[*yaml.Node]bool{}
+	for {
+		if seen[p.node] {
+			return 0, c.errorf(ref, "$ref %q leads back to itself", ref.Value)
+		}
+		seen[p.node] = true
+		target, err := c.lookup(p, ref)
+		if err != nil {
+			return 0, err
+		}
+		next, _ := c.get(target.node, "$ref")
+		if next == nil {
+			return c.schema(target, keyword)
+		}
+		if alone, err := c.refAlone(target.node); err != nil || !alone {
+			if err != nil {
+				return 0, err
+			}
+			return c.schema(target, keyword)
+		}
+		p, ref = target, next
+	}
+}
+
+// refAlone says whether the "$ref" in n stands for all of n. OpenAPI 3.0 ignores what
+// stands beside it.
+func (c *compiler) refAlone(n *yaml.Node) (bool, error) {
 	members, err := c.members(n)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, m := range members {
-		if name := m.key.Value; name != "$ref" && !annotation(name) {
-			return c.errorf(m.key, "%s beside $ref is ignored by OpenAPI 3.0: move it to the schema that $ref names", name)
+		if name := m.key.Value; name == "$ref" || annotation(name) {
+			continue
+		}
+		if c.newer {
+			return false, nil
+		}
+		c.warnf(m.key, "%s beside $ref is ignored by OpenAPI 3.0: move it to the schema that $ref names", m.key.Value)
+	}
+	return true, nil
+}
+
+// standsWell returns an error where the schema at p has a condition, and isn't the
+// schema of a property.
+func (c *compiler) standsWell(p place, keyword string) error {
+	if keyword == "properties" {
+		return nil
+	}
+	for _, name := range []string{"x-present-when", "x-present-only-when"} {
+		if _, key := c.get(p.node, name); key != nil {
+			return c.errorf(key, "%s stands in the schema of a property", name)
 		}
 	}
 	return nil
@@ -101,7 +153,9 @@ func (c *compiler) siblings(n *yaml.Node) error {
 // annotation says whether a keyword judges no value of a response.
 func annotation(name string) bool {
 	switch name {
-	case "title", "description", "default", "example", "deprecated", "externalDocs", "xml", "readOnly":
+	case "title", "description", "default", "example", "examples", "deprecated", "externalDocs", "xml", "readOnly",
+		"$schema", "$id", "$anchor", "$dynamicAnchor", "$comment", "$defs", "definitions", "$vocabulary",
+		"contentEncoding", "contentMediaType", "contentSchema":
 		return true
 	case "x-present-when", "x-present-only-when", "x-unix-time", "x-secret":
 		return false
@@ -109,198 +163,116 @@ func annotation(name string) bool {
 	return strings.HasPrefix(name, "x-")
 }
 
-// keyword compiles one member of the schema object p; ok is false where it judges
-// nothing.
-func (c *compiler) keyword(p place, m member) (kw contract.Keyword, ok bool, err error) {
-	name := m.key.Value
-	if annotation(name) {
-		return kw, false, nil
-	}
-	kw = contract.Keyword{Name: contract.Rule(name), Line: m.key.Line, Column: m.key.Column}
-	at := p.at(m.value, name)
-	switch name {
-	case "type":
-		kw.Values, err = c.oneOf(m, "boolean", "object", "array", "string", "integer", "number")
-	case "nullable":
-		kw.Values, err = c.oneOf(m, "true", "false")
-	case "x-secret":
-		kw.Values, err = c.oneOf(m, "true", "false")
-		return kw, err == nil && kw.Values[0] == "true", err
-	case "x-unix-time":
-		kw.Values, err = c.oneOf(m, "ms")
-	case "format":
-		kw.Values, err = c.text(m)
-	case "minimum", "maximum":
-		kw.Values, err = c.number(m)
-	case "enum":
-		kw.Values, err = c.values(m.value)
-	case "required":
-		kw.Values, err = c.names(m)
-	case "properties":
-		var members []member
-		if members, err = c.members(m.value); err != nil {
-			break
-		}
-		for _, property := range members {
-			var i int
-			if i, err = c.schema(at.at(property.value, property.key.Value), ofProperty); err != nil {
-				break
+// acyclic returns an error where a schema judges a value by judging it by itself.
+func (c *compiler) acyclic() error {
+	const onPath, done = 1, 2
+	state := make([]int, len(c.program.Schemas))
+	var visit func(i int) error
+	visit = func(i int) error {
+		state[i] = onPath
+		s := &c.program.Schemas[i]
+		for _, kw := range s.Keywords {
+			switch kw.Name {
+			case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf, contract.Not, contract.If, contract.Then, contract.Else, contract.DependentSchemas:
+			default:
+				continue
 			}
-			kw.Values = append(kw.Values, property.key.Value)
-			kw.Schemas = append(kw.Schemas, i)
-		}
-	case "additionalProperties":
-		if m.value.Tag == "!!bool" {
-			kw.Values = []string{m.value.Value}
-			break
-		}
-		kw.Schemas, err = c.schemas(at)
-	case "items":
-		kw.Schemas, err = c.schemas(at)
-	case "allOf":
-		if m.value.Kind != yaml.SequenceNode || len(m.value.Content) == 0 {
-			return kw, false, c.errorf(m.value, "allOf is a list of schemas")
-		}
-		for i, part := range m.value.Content {
-			var index int
-			if index, err = c.schema(at.at(resolve(part), strconv.Itoa(i)), elsewhere); err != nil {
-				break
+			for _, next := range kw.Schemas {
+				if state[next] == onPath {
+					return &Error{File: c.file, Line: kw.Line, Column: kw.Column, Message: string(kw.Name) + " leads back to its own schema without going into the value"}
+				}
+				if state[next] == 0 {
+					if err := visit(next); err != nil {
+						return err
+					}
+				}
 			}
-			kw.Schemas = append(kw.Schemas, index)
 		}
-	case "x-present-when", "x-present-only-when":
-		kw.Values, err = c.condition(m)
-	default:
-		return kw, false, c.errorf(m.key, "the keyword %q is not supported", name)
+		state[i] = done
+		return nil
 	}
-	return kw, err == nil, err
-}
-
-func (c *compiler) schemas(p place) ([]int, error) {
-	i, err := c.schema(p, elsewhere)
-	return []int{i}, err
-}
-
-func (c *compiler) text(m member) ([]string, error) {
-	if m.value.Kind != yaml.ScalarNode {
-		return nil, c.errorf(m.value, "%s is a string", m.key.Value)
-	}
-	return []string{m.value.Value}, nil
-}
-
-func (c *compiler) oneOf(m member, values ...string) ([]string, error) {
-	if m.value.Kind != yaml.ScalarNode || !slices.Contains(values, m.value.Value) {
-		return nil, c.errorf(m.value, "%s is one of %s", m.key.Value, strings.Join(values, ", "))
-	}
-	return []string{m.value.Value}, nil
-}
-
-func (c *compiler) number(m member) ([]string, error) {
-	text, err := c.json(m.value)
-	if err != nil {
-		return nil, err
-	}
-	if text[0] != '-' && (text[0] < '0' || text[0] > '9') {
-		return nil, c.errorf(m.value, "%s is a number", m.key.Value)
-	}
-	return []string{text}, nil
-}
-
-func (c *compiler) names(m member) ([]string, error) {
-	if m.value.Kind != yaml.SequenceNode {
-		return nil, c.errorf(m.value, "%s is a list of names", m.key.Value)
-	}
-	var names []string
-	for _, n := range m.value.Content {
-		n = resolve(n)
-		if n.Kind != yaml.ScalarNode {
-			return nil, c.errorf(n, "%s is a list of names", m.key.Value)
+	for i := range state {
+		if state[i] == 0 {
+			if err := visit(i); err != nil {
+				return err
+			}
 		}
-		if slices.Contains(names, n.Value) {
-			return nil, c.errorf(n, "%q stands here twice", n.Value)
-		}
-		names = append(names, n.Value)
 	}
-	return names, nil
+	return nil
 }
 
-// values are the members of a list as JSON text, each once.
-func (c *compiler) values(list *yaml.Node) ([]string, error) {
-	if list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
-		return nil, c.errorf(list, "a list of values is due here")
-	}
-	var values []string
-	for _, n := range list.Content {
-		text, err := c.json(resolve(n))
-		if err != nil {
-			return nil, err
+// contradictions warns of what no value, or none of an enum's, can satisfy.
+func (c *compiler) contradictions(n *yaml.Node, s contract.Schema) {
+	find := func(name contract.Rule) *contract.Keyword {
+		i := slices.IndexFunc(s.Keywords, func(kw contract.Keyword) bool { return kw.Name == name })
+		if i < 0 {
+			return nil
 		}
-		if slices.Contains(values, text) {
-			return nil, c.errorf(n, "%s stands here twice", text)
-		}
-		values = append(values, text)
+		return &s.Keywords[i]
 	}
-	return values, nil
+	for _, pair := range []struct {
+		least, most contract.Rule
+		strict      bool
+	}{
+		{contract.Minimum, contract.Maximum, false}, {contract.Minimum, contract.ExclusiveMaximum, true},
+		{contract.ExclusiveMinimum, contract.Maximum, true}, {contract.ExclusiveMinimum, contract.ExclusiveMaximum, true},
+		{contract.MinLength, contract.MaxLength, false}, {contract.MinItems, contract.MaxItems, false},
+		{contract.MinProperties, contract.MaxProperties, false},
+	} {
+		least, most := find(pair.least), find(pair.most)
+		if least == nil || most == nil {
+			continue
+		}
+		order, ok := compareNumbers(least.Values[0], most.Values[0])
+		if ok && (order > 0 || pair.strict && order == 0) {
+			c.warnAt(*least, "%s %s and %s %s leave no value", pair.least, least.Values[0], pair.most, most.Values[0])
+		}
+	}
+	types := find(contract.Type)
+	if types == nil {
+		return
+	}
+	nullable := find(contract.Nullable)
+	for _, name := range []contract.Rule{contract.Enum, contract.Const} {
+		kw := find(name)
+		if kw == nil {
+			continue
+		}
+		for _, v := range kw.Values {
+			if !typed(v, types.Values) && !(v == "null" && nullable != nil && nullable.Values[0] == "true") {
+				c.warnAt(*kw, "%s has %s, which type %s never lets pass", name, v, strings.Join(types.Values, " or "))
+			}
+		}
+	}
 }
 
-// condition reads {property: name, in: [value, …]}.
-func (c *compiler) condition(m member) ([]string, error) {
-	property, _ := c.get(m.value, "property")
-	in, _ := c.get(m.value, "in")
-	if property == nil || property.Kind != yaml.ScalarNode || in == nil || len(m.value.Content) != 4 {
-		return nil, c.errorf(m.value, "%s is written {property: name, in: [value]}", m.key.Value)
-	}
-	values, err := c.values(in)
-	return append([]string{property.Value}, values...), err
+func (c *compiler) warnAt(kw contract.Keyword, format string, args ...any) {
+	c.warnf(&yaml.Node{Line: kw.Line, Column: kw.Column}, format, args...)
 }
 
-// json returns the JSON text of a scalar in the document.
-func (c *compiler) json(n *yaml.Node) (string, error) {
-	switch n.Tag {
-	case "!!null":
-		return "null", nil
-	case "!!bool":
-		return strings.ToLower(n.Value), nil
-	case "!!int", "!!float":
-		if text, ok := number(n.Value); ok {
-			return text, nil
-		}
-		return "", c.errorf(n, "%s is not a number in JSON", n.Value)
-	case "!!str", "!!timestamp":
-		var b bytes.Buffer
-		e := json.NewEncoder(&b)
-		e.SetEscapeHTML(false)
-		if err := e.Encode(n.Value); err != nil {
-			return "", c.errorf(n, "%v", err)
-		}
-		return strings.TrimSuffix(b.String(), "\n"), nil
+// typed says whether a JSON value is of one of the types.
+func typed(value string, types []string) bool {
+	is := func(name string) bool { return slices.Contains(types, name) }
+	switch value[0] {
+	case '"':
+		return is("string")
+	case '{':
+		return is("object")
+	case '[':
+		return is("array")
+	case 't', 'f':
+		return is("boolean")
+	case 'n':
+		return is("null")
 	}
-	return "", c.errorf(n, "a string, a number, true, false or null is due here")
+	return is("number") || is("integer") && !fractional(value)
 }
 
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-
-// number turns a YAML number into a JSON one without changing its value; ok is false
-// for infinities and the like.
-func number(text string) (_ string, ok bool) {
-	if jsonNumber.MatchString(text) {
-		return text, true
-	}
-	if i, ok := new(big.Int).SetString(text, 0); ok {
-		return i.String(), true
-	}
-	sign := ""
-	text = strings.ReplaceAll(strings.TrimPrefix(text, "+"), "_", "")
-	if rest, ok := strings.CutPrefix(text, "-"); ok {
-		sign, text = "-", rest
-	}
-	if strings.HasPrefix(text, ".") {
-		text = "0" + text
-	}
-	text = strings.Replace(text, ".e", ".0e", 1)
-	text = strings.Replace(text, ".E", ".0e", 1)
-	if strings.HasSuffix(text, ".") {
-		text += "0"
-	}
-	return sign + text, jsonNumber.MatchString(sign + text)
+// fractional says whether a JSON number surely isn't an integer.
+func fractional(number string) bool {
+	r, ok := rational(number)
+	return ok && !r.IsInt()
 }
+
+// index returns a number for a list's item in a pointer.
+func index(i int) string { return strconv.Itoa(i) }

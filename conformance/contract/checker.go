@@ -1,5 +1,7 @@
 package contract
 
+import "unicode/utf8"
+
 // checker is the state of one walk over a body. A contract keeps a pool of them, so
 // that what one learned of the order of members serves the next body.
 type checker struct {
@@ -13,7 +15,12 @@ type checker struct {
 	found []found
 	// errors and warnings count what was found, so that found stays bounded.
 	errors, warnings int
-	broken           bool // the body isn't JSON: the walk has ended
+	invalid          int // grows with each error, kept or not
+
+	// shared is more than 0 while several schemas judge a value in place; then memos
+	// hold what came of judging it and what is inside.
+	shared int
+	memos  map[memoKey]*memo
 
 	keys    []uint64 // the key sets of the objects being read, see keySet
 	beyond  []uint64 // the fields beyond the first 64 that the objects being read have had
@@ -32,6 +39,9 @@ type found struct {
 	keyword  Rule // the keyword that is broken, where it isn't named like the rule
 	at       int  // the place in the body
 	key      bool // at is the place of a member's key
+	count    int  // how many there are, where that is the matter
+	branches []attempt
+	group    *memo // not a finding, but all of these
 	node     *node
 	property string
 	expected string // only where it doesn't follow from the keyword
@@ -48,7 +58,7 @@ const keptScratch = 1 << 16
 // release makes k ready for another body and says whether it is worth keeping.
 func (k *checker) release() bool {
 	k.in = input{}
-	k.depth, k.errors, k.warnings, k.broken, k.marks = 0, 0, 0, false, nil
+	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos = 0, 0, 0, 0, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
 	return cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
@@ -69,6 +79,7 @@ func (k *checker) run(b []byte) {
 // report notes a finding at the byte at.
 func (k *checker) report(f found) {
 	if f.rule.Severity() == Error {
+		k.invalid++
 		if k.errors++; k.errors > MaxFindings {
 			return
 		}
@@ -87,7 +98,6 @@ func (k *checker) syntax(i int, expected, actual string) int {
 	if k.collecting {
 		k.hide(i, k.in.n)
 	}
-	k.broken = true
 	k.report(found{rule: JSONSyntax, at: i, node: k.plan.root, expected: expected, actual: actual})
 	return -1
 }
@@ -95,10 +105,14 @@ func (k *checker) syntax(i int, expected, actual string) int {
 // judge reads the value at i and says all that n has to say of it.
 func (k *checker) judge(n *node, i int) int {
 	i = k.in.skip(i)
+	if n.never != "" {
+		k.report(found{rule: n.never, keyword: "false", at: i, node: n})
+		n = n.free
+	}
 	end := -1
 	switch c := k.in.at(i); {
-	case len(n.parts) > 0:
-		end = k.composite(n, i)
+	case n.inPlace != nil:
+		end = k.together(n, i)
 	case c == '{':
 		end = k.container(n, i, objectKind)
 	case c == '[':
@@ -115,6 +129,9 @@ func (k *checker) judge(n *node, i int) int {
 		end = k.number(n, i)
 	default:
 		return k.syntax(i, "a JSON value", "")
+	}
+	if n.writeOnly && end >= 0 {
+		k.report(found{rule: WriteOnly, at: i, node: n})
 	}
 	if k.collecting && (n.secret || k.stray(n, i)) {
 		k.hide(i, end)
@@ -161,11 +178,21 @@ func (k *checker) literal(n *node, i int, text string, kind kinds) int {
 	if string(k.in.bytes(i, min(i+len(text), k.in.n))) != text {
 		return k.syntax(i, "a JSON value", "a word that isn't true, false or null")
 	}
-	end := i + len(text)
-	if k.is(n, i, kind) && n.enum != nil && !(kind == nullKind && n.nullable) && !n.enum.hasLiteral([]byte(text)) {
+	if k.is(n, i, kind) && !(kind == nullKind && n.nullable) {
+		k.oneOf(n, i)
+	}
+	return i + len(text)
+}
+
+// oneOf judges the value at i, which isn't a string and has been read, by "enum" and
+// "const".
+func (k *checker) oneOf(n *node, i int) {
+	if n.enum != nil && !n.enum.has(&k.in, i) {
 		k.report(found{rule: Enum, at: i, node: n})
 	}
-	return end
+	if n.constant != nil && !n.constant.has(&k.in, i) {
+		k.report(found{rule: Const, at: i, node: n})
+	}
 }
 
 func (k *checker) string(n *node, i int) int {
@@ -176,17 +203,35 @@ func (k *checker) string(n *node, i int) int {
 		}
 		return k.syntax(end, "a string and its closing quote", problem)
 	}
-	if k.is(n, i, stringKind) {
-		text := k.in.bytes(i+1, end)
-		if escaped {
-			k.text = unescape(k.text[:0], text)
-			text = k.text
+	if !k.is(n, i, stringKind) {
+		return end + 1
+	}
+	text := k.in.bytes(i+1, end)
+	if escaped {
+		k.text = unescape(k.text[:0], text)
+		text = k.text
+	}
+	if n.enum != nil && !n.enum.hasString(text) {
+		k.report(found{rule: Enum, at: i, node: n})
+	}
+	if n.constant != nil && !n.constant.hasString(text) {
+		k.report(found{rule: Const, at: i, node: n})
+	}
+	if n.format == "date-time" && !isDateTime(text) || n.format == "uuid" && !isUUID(text) {
+		k.report(found{rule: Format, at: i, node: n})
+	}
+	if n.text != nil {
+		length := utf8.RuneCount(text)
+		switch {
+		case length < n.text.min:
+			k.report(found{rule: MinLength, at: i, node: n, count: length})
+		case length > n.text.max:
+			k.report(found{rule: MaxLength, at: i, node: n, count: length})
 		}
-		if n.enum != nil && !n.enum.hasString(text) {
-			k.report(found{rule: Enum, at: i, node: n})
-		}
-		if n.format == "date-time" && !isDateTime(text) || n.format == "uuid" && !isUUID(text) {
-			k.report(found{rule: Format, at: i, node: n})
+		for _, p := range n.text.patterns {
+			if !p.Match(text) {
+				k.report(found{rule: Pattern, at: i, node: n})
+			}
 		}
 	}
 	return end + 1
@@ -224,18 +269,16 @@ func (k *checker) number(n *node, i int) int {
 	if limits, ok := formatLimits[n.format]; ok && bounded && (d.compare(limits.least) < 0 || d.compare(limits.most) > 0) {
 		k.report(found{rule: Format, at: i, node: n})
 	}
-	if n.enum != nil && !n.enum.hasNumber(d) {
-		k.report(found{rule: Enum, at: i, node: n})
+	for _, m := range n.multiples {
+		if !d.multipleOf(m) {
+			k.report(found{rule: MultipleOf, at: i, node: n})
+		}
 	}
+	k.oneOf(n, i)
 	if n.unix && d.compare(earliest) < 0 {
 		k.report(found{rule: Plausibility, keyword: xUnixTime, at: i, node: n})
 	}
 	return end
-}
-
-// plainNumber says that any number conforms to n, a fraction included.
-func (n *node) plainNumber() bool {
-	return n.types&numberKind != 0 && len(n.bounds) == 0 && n.enum == nil && n.format == "" && !n.unix
 }
 
 // formatLimits are the ranges of the integer formats.
@@ -245,15 +288,18 @@ var formatLimits = map[string]struct{ least, most decimal }{
 }
 
 // container reads an object or an array, of the right kind or not.
-func (k *checker) container(n *node, i int, kind kinds) int {
-	if !k.is(n, i, kind) {
-		// A value of the wrong kind still has to be JSON.
-		n = n.free
-	} else if n.enum != nil {
-		k.report(found{rule: Enum, at: i, node: n})
+func (k *checker) container(n *node, i int, kind kinds) (end int) {
+	right := k.is(n, i, kind)
+	if !right {
+		n = n.free // a value of the wrong kind still has to be JSON
 	}
 	if kind == objectKind {
-		return k.object(n, i)
+		end = k.object(n, i)
+	} else {
+		end = k.array(n, i)
 	}
-	return k.array(n, i)
+	if right && end >= 0 {
+		k.oneOf(n, i)
+	}
+	return end
 }

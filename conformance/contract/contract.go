@@ -34,12 +34,8 @@ type Contract struct {
 // New lays a Program out for checking. It panics on a Program that package compile
 // would not make: an unknown keyword, or an index out of range.
 func New(p Program) *Contract {
-	return newContract(p, nil)
-}
-
-func newContract(p Program, mask *[]string) *Contract {
-	c := &Contract{program: p, plan: newPlan(p, mask, judging)}
-	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, nil, collecting) })
+	c := &Contract{program: p, plan: newPlan(p, judging)}
+	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, collecting) })
 	c.checkers.New = func() any { return newChecker(c.plan) }
 	return c
 }
@@ -52,8 +48,7 @@ func (c *Contract) Program() Program { return c.program }
 // conditions on them are not judged. Everything else stays. With no fields at all
 // nothing is required.
 func (c *Contract) Only(fields ...string) *Contract {
-	mask := slices.Clone(fields)
-	return newContract(c.program, &mask)
+	return New(c.program.only(fields))
 }
 
 // Check reads body, one JSON value in UTF-8 with nothing after it but white space,

@@ -23,7 +23,7 @@ func program(t testing.TB, p specs.Provider) contract.Program {
 	require.NoError(t, err)
 	response, ok := operation.Response(200)
 	require.True(t, ok)
-	program, err := response.Program()
+	program, _, err := response.Program()
 	require.NoError(t, err)
 	return program
 }

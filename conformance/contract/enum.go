@@ -1,31 +1,28 @@
 package contract
 
-import "strconv"
-
-// enum is the set of values that "enum" lists.
+// enum is the set of values that "enum" lists, or the one that "const" gives.
 type enum struct {
-	strings  wordTable
-	numbers  []decimal
-	literals []string // true, false, null
-	values   []string // all, as JSON text
+	strings    wordTable
+	others     map[string]bool // in canonical form
+	containers bool            // some are arrays or objects
 }
 
+// newEnum returns the set of the values, each JSON text.
 func newEnum(values []string) *enum {
-	e := &enum{values: values}
+	e := &enum{others: map[string]bool{}}
 	var texts []string
 	for _, v := range values {
-		switch c := v[0]; {
-		case c == '"':
+		if v[0] == '"' {
 			text, ok := unquote([]byte(v))
 			if !ok {
-				panic("contract: not a JSON string: " + strconv.Quote(v))
+				panic("contract: not a JSON string: " + v)
 			}
 			texts = append(texts, string(text))
-		case c == '-' || '0' <= c && c <= '9':
-			e.numbers = append(e.numbers, mustDecimal(v))
-		default:
-			e.literals = append(e.literals, v)
+			continue
 		}
+		e.containers = e.containers || v[0] == '[' || v[0] == '{'
+		in := newInput([]byte(v))
+		e.others[canonicalText(&in, 0)] = true
 	}
 	e.strings = newWordTable(texts)
 	return e
@@ -33,20 +30,11 @@ func newEnum(values []string) *enum {
 
 func (e *enum) hasString(text []byte) bool { return e.strings.findText(text) >= 0 }
 
-func (e *enum) hasNumber(d decimal) bool {
-	for _, n := range e.numbers {
-		if n.compare(d) == 0 {
-			return true
-		}
+// has says whether the value at i, which isn't a string and has been read before, is
+// one of the set.
+func (e *enum) has(in *input, i int) bool {
+	if c := in.at(i); (c == '[' || c == '{') && !e.containers {
+		return false
 	}
-	return false
-}
-
-func (e *enum) hasLiteral(text []byte) bool {
-	for _, l := range e.literals {
-		if l == string(text) {
-			return true
-		}
-	}
-	return false
+	return e.others[canonicalText(in, i)]
 }

@@ -4,19 +4,50 @@ package contract
 // the rules that no keyword states.
 type Rule string
 
-// The rules that are OpenAPI keywords.
+// The rules that are keywords of OpenAPI 3.0 and of JSON Schema 2020-12.
 const (
-	Required             Rule = "required"
-	Nullable             Rule = "nullable" // null where null isn't allowed
-	Type                 Rule = "type"
-	Enum                 Rule = "enum"
-	Minimum              Rule = "minimum"
-	Maximum              Rule = "maximum"
-	Format               Rule = "format"
-	Properties           Rule = "properties"
-	AdditionalProperties Rule = "additionalProperties"
-	Items                Rule = "items"
-	AllOf                Rule = "allOf"
+	Type                  Rule = "type"
+	Nullable              Rule = "nullable" // null where null isn't allowed
+	Enum                  Rule = "enum"
+	Const                 Rule = "const"
+	Minimum               Rule = "minimum"
+	Maximum               Rule = "maximum"
+	ExclusiveMinimum      Rule = "exclusiveMinimum"
+	ExclusiveMaximum      Rule = "exclusiveMaximum"
+	MultipleOf            Rule = "multipleOf"
+	Format                Rule = "format"
+	MinLength             Rule = "minLength"
+	MaxLength             Rule = "maxLength"
+	Pattern               Rule = "pattern"
+	Items                 Rule = "items"
+	PrefixItems           Rule = "prefixItems"
+	Contains              Rule = "contains"
+	MinContains           Rule = "minContains"
+	MaxContains           Rule = "maxContains"
+	MinItems              Rule = "minItems"
+	MaxItems              Rule = "maxItems"
+	UniqueItems           Rule = "uniqueItems"
+	UnevaluatedItems      Rule = "unevaluatedItems"
+	Required              Rule = "required"
+	Properties            Rule = "properties"
+	PatternProperties     Rule = "patternProperties"
+	AdditionalProperties  Rule = "additionalProperties"
+	PropertyNames         Rule = "propertyNames"
+	MinProperties         Rule = "minProperties"
+	MaxProperties         Rule = "maxProperties"
+	DependentRequired     Rule = "dependentRequired"
+	DependentSchemas      Rule = "dependentSchemas"
+	UnevaluatedProperties Rule = "unevaluatedProperties"
+	Ref                   Rule = "$ref"
+	AllOf                 Rule = "allOf"
+	AnyOf                 Rule = "anyOf"
+	OneOf                 Rule = "oneOf"
+	Not                   Rule = "not"
+	If                    Rule = "if"
+	Then                  Rule = "then"
+	Else                  Rule = "else"
+	Discriminator         Rule = "discriminator"
+	WriteOnly             Rule = "writeOnly" // a member that only requests may have
 )
 
 // The rules that no keyword states.
@@ -79,6 +110,17 @@ type Finding struct {
 	// Spec is the place of the keyword that was broken; where it is absent, of
 	// "type", else of the schema.
 	Spec Position
+	// Branches say, for "anyOf" and for a "oneOf" of which no schema fits, why each
+	// schema doesn't, the closest one first; nil for any other rule.
+	Branches []Branch
+}
+
+// Branch is one schema of an "anyOf" or a "oneOf", and how the value breaks it.
+type Branch struct {
+	// Spec is the place of the schema.
+	Spec Position
+	// Findings are as Check returns them.
+	Findings []Finding
 }
 
 // Absent is what Actual says where the member is missing.

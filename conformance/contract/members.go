@@ -1,15 +1,28 @@
 package contract
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"math"
+)
 
 // object reads the object at i and judges its members.
 func (k *checker) object(n *node, i int) int {
+	if k.shared > 0 {
+		if end, ok := k.recall(n, i); ok {
+			return end
+		}
+	}
 	if k.depth++; k.depth > MaxDepth {
 		return k.tooDeep(i)
 	}
 	o := n.object
+	memo := k.begin(n, i)
 	f := frame{node: n, start: i, slot: o.slot, marks: k.marks}
 	k.marks = nil
+	if f.marks != nil {
+		f.marks.documented = f.marks.documented || o.documented
+		f.marks.open = f.marks.open || o.additional
+	}
 	if o.watched > 0 || len(o.fields) > 64 {
 		k.open(&f)
 	}
@@ -30,6 +43,9 @@ func (k *checker) object(n *node, i int) int {
 	if o.must&^f.seen != 0 || len(o.fields) > 64 {
 		k.missing(&f)
 	}
+	if o.min > 0 || o.max < math.MaxInt || len(o.dependents) > 0 {
+		k.counted(&f)
+	}
 	if len(o.conditions) > 0 {
 		k.conditions(&f)
 	}
@@ -38,6 +54,7 @@ func (k *checker) object(n *node, i int) int {
 	}
 	k.depth--
 	k.marks = f.marks
+	k.conclude(memo, i)
 	return i
 }
 
@@ -47,7 +64,7 @@ type frame struct {
 	start int    // where the object starts
 	slot  int    // the prediction slot of the next member
 	seen  uint64 // the bits of the fields that it has had, among the first 64
-	count int    // the members that it has had; kept only where there are marks
+	count int    // the members that were read one by one: all, where that matters
 	marks *marks // where to note the members that are documented, nil where nobody asks
 
 	opened  bool // it has scratch memory in the checker, from these places on:
@@ -155,20 +172,31 @@ func (k *checker) member(f *frame, i int) int {
 	}
 	f.seen |= m.bit
 	f.slot = m.slot
-	if f.marks != nil {
-		f.marks.note(f.node.object, m, f.count)
-		f.count++
+	value, inner, covered := i, m.node, m.documented
+	var more []*node
+	if len(f.node.object.patterns) > 0 {
+		if more = k.matching(f.node.object, key); len(more) > 0 && !covered {
+			inner, more, covered = more[0], more[1:], true
+		}
 	}
-	value := i
-	if i = k.value(m.node, i); i < 0 {
+	if i = k.value(inner, i); i < 0 {
 		if k.collecting && m.special {
 			k.hide(value, k.in.n)
 		}
 		return -1
 	}
-	if m.special {
-		k.special(f, m, key, value, i)
+	k.shared++
+	for _, n := range more {
+		k.value(n, value)
 	}
+	k.shared--
+	if m.special {
+		k.special(f, m, covered, key, value, i)
+	}
+	if f.marks != nil && (covered || f.node.object.additional) {
+		f.marks.cover(f.count)
+	}
+	f.count++
 	return i
 }
 
@@ -228,8 +256,9 @@ func (k *checker) name(i int) (name []byte, end int, problem string) {
 }
 
 // special does what few members need: those that conditions look at, those beyond the
-// first 64 fields, and those that the schema doesn't document.
-func (k *checker) special(f *frame, m *field, key, value, end int) {
+// first 64 fields, those that the schema doesn't document, and all where it speaks of
+// their names or their number.
+func (k *checker) special(f *frame, m *field, documented bool, key, value, end int) {
 	o := f.node.object
 	if m.watch != 0 {
 		k.watched[f.watched+m.watch-1] = value
@@ -241,9 +270,24 @@ func (k *checker) special(f *frame, m *field, key, value, end int) {
 		}
 		*word |= bit
 	}
-	if !m.documented && (o.closed || o.documented && f.marks == nil) {
+	if o.memberName != nil && !k.probe(o.memberName, key) {
+		name, _, _ := k.name(key)
+		k.report(found{rule: PropertyNames, key: true, at: key, node: f.node, property: string(name)})
+	}
+	if !documented && (o.closed || o.documented && f.marks == nil) {
 		k.undocumented(f.node, key, value, end)
 	}
+}
+
+// matching returns the schemas of the patterns that the key matches.
+func (k *checker) matching(o *object, key int) (nodes []*node) {
+	name, _, _ := k.name(key)
+	for _, p := range o.patterns {
+		if p.regexp.Match(name) {
+			nodes = append(nodes, p.node)
+		}
+	}
+	return nodes
 }
 
 // undocumented reports the member whose key is at key and whose value is body[value:end], and hides
@@ -261,14 +305,39 @@ func (k *checker) undocumented(n *node, key, value, end int) {
 	k.report(found{rule: rule, keyword: keyword, at: key, key: true, node: n, property: string(name), actual: describe(k.in.all(), value)})
 }
 
+// counted judges how many members the object has, and which of them go together.
+func (k *checker) counted(f *frame) {
+	o := f.node.object
+	switch {
+	case f.count < o.min:
+		k.report(found{rule: MinProperties, at: f.start, node: f.node, count: f.count})
+	case f.count > o.max:
+		k.report(found{rule: MaxProperties, at: f.start, node: f.node, count: f.count})
+	}
+	for _, d := range o.dependents {
+		if !k.has(f, d.trigger) {
+			continue
+		}
+		for _, m := range d.required {
+			if !k.has(f, m) {
+				k.report(found{rule: DependentRequired, at: f.start, node: f.node, property: m.name})
+			}
+		}
+	}
+}
+
+// has says whether the object has had the member.
+func (k *checker) has(f *frame, m *field) bool {
+	if m.index >= 64 {
+		return k.beyond[f.beyond+m.index/64-1]&(1<<(m.index%64)) != 0
+	}
+	return f.seen&m.bit != 0
+}
+
 // missing reports the required members that the object lacks.
 func (k *checker) missing(f *frame) {
 	for _, m := range f.node.object.required {
-		has := f.seen&m.bit != 0
-		if m.index >= 64 {
-			has = k.beyond[f.beyond+m.index/64-1]&(1<<(m.index%64)) != 0
-		}
-		if !has {
+		if !k.has(f, m) {
 			k.report(found{rule: Required, at: f.start, node: f.node, property: m.name})
 		}
 	}
@@ -300,21 +369,11 @@ func (k *checker) conditions(f *frame) {
 
 // among says whether the value at i is one of the enum.
 func (k *checker) among(e *enum, i int) bool {
-	switch c := k.in.at(i); {
-	case c == '"':
+	if k.in.at(i) == '"' {
 		text, _, _ := k.name(i)
 		return e.hasString(text)
-	case c == '-' || c-'0' <= 9:
-		end, _, _ := scanNumber(k.in.all(), i)
-		return e.hasNumber(parseDecimal(string(k.in.bytes(i, end))))
-	case c == 't':
-		return e.hasLiteral([]byte("true"))
-	case c == 'f':
-		return e.hasLiteral([]byte("false"))
-	case c == 'n':
-		return e.hasLiteral([]byte("null"))
 	}
-	return false
+	return e.has(&k.in, i)
 }
 
 // keySet is the set of the unknown keys of one object. It lives at the end of the

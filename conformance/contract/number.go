@@ -202,6 +202,50 @@ func (d decimal) compareMagnitude(e decimal) int {
 	}
 }
 
+// canonical appends the number in a form that equal numbers share.
+func (d decimal) canonical(dst []byte) []byte {
+	if d.count == 0 {
+		return append(dst, '0')
+	}
+	if d.negative {
+		dst = append(dst, '-')
+	}
+	for i := range len(d.digits) {
+		if d.digits[i] != '.' {
+			dst = append(dst, d.digits[i])
+		}
+	}
+	return d.bigExponent().Append(append(dst, 'e'), 10)
+}
+
+// multipleOf says whether d is a whole multiple of m, which is positive. It builds no
+// number longer than the texts of the two, however large their exponents are.
+func (d decimal) multipleOf(m decimal) bool {
+	if d.count == 0 {
+		return true
+	}
+	// d is x × 10^shift × m's power of ten, with whole numbers x and y for the digits.
+	x, y := d.whole(), m.whole()
+	shift := new(big.Int).Sub(d.bigExponent(), m.bigExponent())
+	shift.Add(shift, big.NewInt(int64(m.count-d.count)))
+	if shift.Sign() >= 0 {
+		power := new(big.Int).Exp(big.NewInt(10), shift, y)
+		return x.Mul(x, power).Mod(x, y).Sign() == 0
+	}
+	// x has to be a multiple of y × 10^-shift. It ends in no zero, so 10 doesn't divide
+	// it; but y may bring the twos or the fives that are missing.
+	if shift.Neg(shift); !shift.IsInt64() || shift.Int64() > int64(d.count) {
+		return false
+	}
+	return x.Mod(x, y.Mul(y, new(big.Int).Exp(big.NewInt(10), shift, nil))).Sign() == 0
+}
+
+// whole returns the significant digits as a whole number.
+func (d decimal) whole() *big.Int {
+	w, _ := new(big.Int).SetString(strings.Replace(d.digits, ".", "", 1), 10)
+	return w
+}
+
 func (d decimal) bigExponent() *big.Int {
 	if d.huge != nil {
 		return d.huge

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	"math"
+	"regexp"
 	"slices"
 	"unsafe"
 )
@@ -14,7 +16,11 @@ type object struct {
 	extra      *node    // additionalProperties as a schema
 	additional bool     // additionalProperties stands
 	closed     bool     // additionalProperties: false
-	documented bool     // a member that isn't named is undocumented-field
+	patterns   []pattern
+	memberName *node // "propertyNames"
+	min, max   int   // how many members
+	dependents []requirement
+	documented bool // a member that isn't named is undocumented-field
 	conditions []condition
 	watched    int   // how many fields conditions look at
 	other      field // any member that the schema doesn't name
@@ -38,6 +44,19 @@ type field struct {
 	name       string
 }
 
+// pattern is one of "patternProperties".
+type pattern struct {
+	regexp *regexp.Regexp
+	node   *node
+}
+
+// requirement is one of "dependentRequired".
+type requirement struct {
+	keyword  *Keyword
+	trigger  *field
+	required []*field
+}
+
 // condition is x-present-when or x-present-only-when.
 type condition struct {
 	keyword *Keyword
@@ -51,11 +70,9 @@ type condition struct {
 // its tail.
 var nothing = field{tail: 1, mask: ^uint64(0), reach: 8}
 
-// object lays out what s says of members. A mask other than nil shrinks what is
-// required and which conditions are judged. What s says nothing of, free judges.
-func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
-	o := &object{}
-	masked := func(name string) bool { return mask != nil && !slices.Contains(*mask, name) }
+// object lays out what s says of members. What it says nothing of, free judges.
+func (l *layout) object(s *Schema, free *node) *object {
+	o := &object{max: math.MaxInt}
 	var names []string
 	schemaOf := map[string]int{}
 	var required []string
@@ -68,7 +85,18 @@ func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
 				schemaOf[name] = kw.Schemas[i]
 			}
 		case Required:
-			required = slices.DeleteFunc(slices.Clone(kw.Values), masked)
+			required = kw.Values
+		case PatternProperties:
+			o.documented = true
+			for i, schema := range kw.Schemas {
+				o.patterns = append(o.patterns, pattern{regexp.MustCompile(kw.Values[2*i+1]), &l.nodes[schema]})
+			}
+		case PropertyNames:
+			o.memberName = l.node(&kw)
+		case MinProperties:
+			o.min = count(&kw)
+		case MaxProperties:
+			o.max = count(&kw)
 		}
 	}
 	for _, kw := range s.Keywords {
@@ -81,13 +109,21 @@ func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
 			}
 		}
 	}
-	for i := range s.Keywords {
-		if s.Keywords[i].Name == Properties {
-			o.conditions = l.conditions(&s.Keywords[i], masked)
-		}
+	if kw := s.keyword(Properties); kw != nil {
+		o.conditions = l.conditions(kw)
 	}
+	required = slices.DeleteFunc(slices.Clone(required), func(name string) bool {
+		// It is required of requests alone.
+		at, ok := schemaOf[name]
+		return ok && l.program.Schemas[at].keyword(WriteOnly) != nil
+	})
 
 	also := slices.Clone(required)
+	for i := range s.Keywords {
+		if s.Keywords[i].Name == DependentRequired {
+			also = append(also, s.Keywords[i].Values...)
+		}
+	}
 	for _, c := range o.conditions {
 		also = append(also, c.keyword.Values[0])
 	}
@@ -102,6 +138,15 @@ func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
 		o.required = append(o.required, f)
 		o.must |= f.bit
 	}
+	for i := range s.Keywords {
+		if kw := &s.Keywords[i]; kw.Name == DependentRequired {
+			r := requirement{keyword: kw, trigger: o.field(kw.Values[0])}
+			for _, name := range kw.Values[1:] {
+				r.required = append(r.required, o.field(name))
+			}
+			o.dependents = append(o.dependents, r)
+		}
+	}
 	for i := range o.conditions {
 		c := &o.conditions[i]
 		c.trigger = o.watch(c.keyword.Values[0])
@@ -114,12 +159,9 @@ func (l *layout) object(s *Schema, free *node, mask *[]string) *object {
 
 // conditions reads the conditions on the properties that kw names. Their targets are
 // names only until the fields exist.
-func (l *layout) conditions(kw *Keyword, masked func(string) bool) []condition {
+func (l *layout) conditions(kw *Keyword) []condition {
 	var conditions []condition
 	for i, name := range kw.Values {
-		if masked(name) {
-			continue
-		}
 		s := &l.program.Schemas[kw.Schemas[i]]
 		for k := range s.Keywords {
 			if kw := &s.Keywords[k]; kw.Name == xPresentWhen || kw.Name == xPresentOnlyWhen {
@@ -149,7 +191,7 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 		if at, ok := schemaOf[name]; ok {
 			f.node, f.documented = &l.nodes[at], true
 		}
-		f.special = i >= 64 || !f.documented
+		f.special = i >= 64 || !f.documented || o.counts()
 		f.predictable()
 		if i == 0 {
 			l.plan.first[o.slot] = f
@@ -159,6 +201,11 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 	}
 
 	o.names = newWordTable(names)
+}
+
+// counts says whether each member needs more than its value judged.
+func (o *object) counts() bool {
+	return len(o.patterns) > 0 || o.memberName != nil || o.min > 0 || o.max < math.MaxInt
 }
 
 // slot makes a prediction slot, which predicts nothing yet.

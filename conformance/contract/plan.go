@@ -2,7 +2,9 @@ package contract
 
 import (
 	"math"
+	"regexp"
 	"strconv"
+	"strings"
 )
 
 // plan is a Program laid out for the checker.
@@ -28,18 +30,31 @@ type node struct {
 	secret   bool // the value is never shown
 	hides    bool // the value is secret or may hold something that is
 
-	lo, hi  int64 // what the integer shortcut lets pass
-	enum    *enum
-	object  *object
-	items   *node
-	free    *node // judges nothing: what the schema says nothing of
-	parts   []*node // what judges the value in place: the schema's own keywords, then allOf
-	types   kinds
-	format  string
-	bounds  []bound
-	unix    bool // x-unix-time: ms
+	lo, hi    int64 // what the integer shortcut lets pass
+	types     kinds
+	enum      *enum // "enum"
+	constant  *enum // "const"
+	object    *object
+	items     *node // for each item beyond those of list
+	list      *list // what else is said of arrays; nil for nothing
+	text      *text // what is said of strings beyond enum and format; nil for nothing
+	format    string
+	bounds    []bound
+	multiples []decimal
+	unix      bool // x-unix-time: ms
+	writeOnly bool
+	never     Rule // the schema false, held by this keyword
+
+	inPlace *inPlace // the schemas that judge the value in this one's place; nil for none
+	free    *node    // judges nothing: what the schema says nothing of
 	schema  *Schema
 	program *Program
+}
+
+// text is what a schema says of the length and the characters of strings.
+type text struct {
+	min, max int // code points
+	patterns []*regexp.Regexp
 }
 
 // kinds is a set of JSON kinds.
@@ -61,32 +76,35 @@ var kindOf = map[string]kinds{
 	"string": stringKind, "integer": integerKind, "number": numberKind | integerKind,
 }
 
-// bound is minimum or maximum.
+// bound is minimum, maximum, exclusiveMinimum or exclusiveMaximum.
 type bound struct {
 	rule  Rule
 	limit decimal
 }
 
 func (b bound) holds(d decimal) bool {
-	if b.rule == Minimum {
-		return d.compare(b.limit) >= 0
+	c := d.compare(b.limit)
+	switch b.rule {
+	case Minimum:
+		return c >= 0
+	case Maximum:
+		return c <= 0
+	case ExclusiveMinimum:
+		return c > 0
 	}
-	return d.compare(b.limit) <= 0
+	return c < 0
 }
 
 const earliestMilliseconds = 100_000_000_000
 
 var earliest = mustDecimal(strconv.Itoa(earliestMilliseconds))
 
-func newPlan(p Program, mask *[]string, why purpose) *plan {
+func newPlan(p Program, why purpose) *plan {
 	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}
 	for i := range p.Schemas {
-		l.fill(&l.nodes[i], &p.Schemas[i], nil)
+		l.fill(&l.nodes[i], &p.Schemas[i])
 	}
 	l.plan.root = &l.nodes[0]
-	if mask != nil {
-		l.plan.root = l.masked(0, *mask)
-	}
 	l.spread()
 	for _, n := range l.all {
 		l.shorten(n)
@@ -102,39 +120,14 @@ type layout struct {
 	all     []*node // those, and the ones made beside them
 }
 
-// masked returns a node for schema i whose object requires no more than the mask.
-// What it applies in place, it applies masked; a schema met again keeps its mask.
-func (l *layout) masked(i int, mask []string) *node {
-	done := map[int]*node{}
-	var copyOf func(i int) *node
-	copyOf = func(i int) *node {
-		if n, ok := done[i]; ok {
-			return n
-		}
-		n := &node{}
-		done[i] = n
-		l.fill(n, &l.program.Schemas[i], &mask)
-		for _, kw := range l.program.Schemas[i].Keywords {
-			if kw.Name == AllOf {
-				for at, part := range kw.Schemas {
-					n.parts[1+at] = copyOf(part)
-				}
-			}
-		}
-		return n
-	}
-	return copyOf(i)
-}
-
-// fill lays schema s out in n. A mask other than nil shrinks what its object
-// requires.
-func (l *layout) fill(n *node, s *Schema, mask *[]string) {
-	n.schema, n.program = s, l.program
+// fill lays schema s out in n.
+func (l *layout) fill(n *node, s *Schema) {
+	n.schema, n.program, n.never = s, l.program, s.Never
 	n.types = anyKind
 	n.free = l.free(s)
 	n.items = n.free
-	nullable := false
-	typed := false
+	nullable, typed := false, false
+	list, text, inPlace := newList(), text{max: math.MaxInt}, inPlace{}
 	for k := range s.Keywords {
 		kw := &s.Keywords[k]
 		switch kw.Name {
@@ -148,21 +141,34 @@ func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 			nullable = kw.Values[0] == "true"
 		case Enum:
 			n.enum = newEnum(kw.Values)
-		case Minimum, Maximum:
+		case Const:
+			n.constant = newEnum(kw.Values)
+		case Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum:
 			n.bounds = append(n.bounds, bound{kw.Name, mustDecimal(kw.Values[0])})
+		case MultipleOf:
+			n.multiples = append(n.multiples, mustDecimal(kw.Values[0]))
 		case Format:
 			n.format = kw.Values[0]
+		case MinLength:
+			text.min = count(kw)
+		case MaxLength:
+			text.max = count(kw)
+		case Pattern:
+			text.patterns = append(text.patterns, regexp.MustCompile(kw.Values[1]))
 		case Items:
-			n.items = &l.nodes[kw.Schemas[0]]
-		case AllOf:
-			for _, part := range kw.Schemas {
-				n.parts = append(n.parts, &l.nodes[part])
-			}
+			n.items = l.node(kw)
+			list.rest = true
+		case PrefixItems, Contains, MinContains, MaxContains, MinItems, MaxItems, UniqueItems:
+			l.list(&list, kw)
+		case Ref, AllOf, AnyOf, OneOf, Not, If, Then, Else, DependentSchemas, UnevaluatedItems, UnevaluatedProperties, Discriminator:
+			l.inPlace(&inPlace, kw)
+		case WriteOnly:
+			n.writeOnly = true
 		case xUnixTime:
 			n.unix = true
 		case xSecret:
 			n.secret = true
-		case Properties, Required, AdditionalProperties:
+		case Properties, PatternProperties, AdditionalProperties, PropertyNames, Required, MinProperties, MaxProperties, DependentRequired:
 			// object reads them
 		case xPresentWhen, xPresentOnlyWhen:
 			// the object that holds the property reads them
@@ -174,14 +180,34 @@ func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 		n.types |= nullKind
 		n.nullable = true
 	}
-	n.object = l.object(s, n.free, mask)
+	if list.heavy {
+		n.list = &list
+	}
+	if text.min > 0 || text.max < math.MaxInt || len(text.patterns) > 0 {
+		n.text = &text
+	}
+	n.object = l.object(s, n.free)
 	l.all = append(l.all, n)
-	if len(n.parts) > 0 {
+	if inPlace.any {
 		own := *n
-		own.parts = nil
-		n.parts = append([]*node{&own}, n.parts...)
+		inPlace.own = &own
+		n.inPlace = &inPlace
 		l.all = append(l.all, &own)
 	}
+}
+
+func (l *layout) node(kw *Keyword) *node { return &l.nodes[kw.Schemas[0]] }
+
+// count is the operand of a keyword that counts; more than an int can hold is as much
+// as anything can have.
+func count(kw *Keyword) int {
+	n, err := strconv.Atoi(kw.Values[0])
+	if err != nil && strings.HasPrefix(kw.Values[0], "-") {
+		return 0
+	} else if err != nil {
+		return math.MaxInt
+	}
+	return n
 }
 
 // free returns a node that judges nothing, for what stands inside a value of schema s
@@ -189,7 +215,7 @@ func (l *layout) fill(n *node, s *Schema, mask *[]string) {
 func (l *layout) free(s *Schema) *node {
 	n := &node{types: anyKind, nullable: true, schema: s, program: l.program}
 	n.free, n.items = n, n
-	n.object = l.object(&Schema{}, n, nil)
+	n.object = l.object(&Schema{}, n)
 	return n
 }
 
@@ -209,7 +235,7 @@ func (l *layout) spread() {
 				mark(&inner.secret, n.secret)
 				mark(&n.hides, inner.hides)
 			}
-			for _, part := range n.parts {
+			for _, part := range n.inPlace.parts() {
 				mark(&part.secret, n.secret)
 				mark(&n.secret, part.secret)
 				mark(&part.hides, n.hides)
@@ -221,22 +247,39 @@ func (l *layout) spread() {
 
 // inner are the nodes that judge what stands inside the value.
 func (n *node) inner() []*node {
-	inner := []*node{n.items}
+	inner := []*node{n.items, n.object.other.node}
 	for i := range n.object.fields {
 		inner = append(inner, n.object.fields[i].node)
 	}
-	return append(inner, n.object.other.node)
+	for _, p := range n.object.patterns {
+		inner = append(inner, p.node)
+	}
+	if n.list != nil {
+		inner = append(inner, n.list.prefix...)
+		if n.list.contains != nil {
+			inner = append(inner, n.list.contains)
+		}
+	}
+	if n.inPlace != nil {
+		for _, u := range []*node{n.inPlace.unevaluatedItems, n.inPlace.unevaluatedProperties} {
+			if u != nil {
+				inner = append(inner, u)
+			}
+		}
+	}
+	return inner
 }
 
 // shorten chooses the shortcut of a node whose keywords allow one.
 func (l *layout) shorten(n *node) {
-	if l.plan.collecting && n.secret || len(n.parts) > 0 {
+	if l.plan.collecting && n.secret || n.inPlace != nil || n.never != "" || n.writeOnly || n.constant != nil {
 		return
 	}
 	n.null = n.types&nullKind != 0 && (n.enum == nil || n.nullable)
 	switch n.types &^ nullKind {
 	case stringKind:
 		switch {
+		case n.text != nil:
 		case n.enum != nil && n.format == "":
 			n.shortcut = asEnum
 		case n.enum != nil:
@@ -249,11 +292,11 @@ func (l *layout) shorten(n *node) {
 		}
 	case integerKind:
 		n.lo, n.hi = n.integerRange()
-		if n.enum == nil && n.lo <= n.hi {
+		if n.enum == nil && n.multiples == nil && n.lo <= n.hi {
 			n.shortcut = asInteger
 		}
 	case numberKind | integerKind:
-		if n.enum == nil && len(n.bounds) == 0 && n.format != "int32" && n.format != "int64" && !n.unix {
+		if n.plainNumber() {
 			n.shortcut = asNumber
 		}
 	case booleanKind:
@@ -283,14 +326,25 @@ func (n *node) integerRange() (lo, hi int64) {
 	}
 	for _, b := range n.bounds {
 		limit, err := strconv.ParseInt(b.limit.text, 10, 64)
-		if err != nil {
+		if err != nil || limit == math.MinInt64 || limit == math.MaxInt64 {
 			return 1, 0
 		}
-		if b.rule == Minimum {
+		switch b.rule {
+		case Minimum:
 			lo = max(lo, limit)
-		} else {
+		case ExclusiveMinimum:
+			lo = max(lo, limit+1)
+		case Maximum:
 			hi = min(hi, limit)
+		case ExclusiveMaximum:
+			hi = min(hi, limit-1)
 		}
 	}
 	return lo, hi
+}
+
+// plainNumber says that any number conforms to n, a fraction included.
+func (n *node) plainNumber() bool {
+	return n.types&numberKind != 0 && len(n.bounds) == 0 && n.multiples == nil && n.enum == nil && n.constant == nil && !n.unix &&
+		n.format != "int32" && n.format != "int64"
 }

@@ -1,5 +1,7 @@
 package contract
 
+import "slices"
+
 // Program is a schema compiled to plain data. Package compile makes it from an
 // OpenAPI document, the generated packages under gen hold it as a literal, and
 // New turns it into a Contract. Two equal Programs judge every body alike.
@@ -17,6 +19,8 @@ type Schema struct {
 	Pointer string
 	// Line and Column are the place of the schema object, both from 1.
 	Line, Column int
+	// Never is set for the schema false: the keyword that holds it.
+	Never Rule
 	// Keywords are the keywords that judge a value, in the order they are written.
 	Keywords []Keyword
 }
@@ -27,12 +31,16 @@ type Keyword struct {
 	Name Rule
 	// Line and Column are the place of the keyword itself, both from 1.
 	Line, Column int
-	// Values are the operands, in the order they are written. Numbers and the
-	// members of an enum are JSON text ("1", "\"running\""); names, types, formats
-	// and patterns are plain text. "x-present-when" and "x-present-only-when"
-	// hold the other property's name first, then its values.
+	// Values are the operands, in the order they are written. Numbers, true and false,
+	// and the members of "enum" and "const" are JSON text ("1", "\"running\""); names,
+	// types and formats are plain text. "pattern" and "patternProperties" hold each
+	// pattern as written and then in the syntax of package regexp. "x-present-when",
+	// "x-present-only-when" and "dependentRequired" hold the property that decides
+	// first, then its values or what it requires; "discriminator" its property, then
+	// the values that choose the parallel Schemas.
 	Values []string
-	// Schemas index Program.Schemas. For "properties" they run parallel to Values.
+	// Schemas index Program.Schemas. For "properties", "patternProperties",
+	// "dependentSchemas" and "discriminator" they run parallel to Values.
 	Schemas []int
 }
 
@@ -45,4 +53,90 @@ type Position struct {
 	// Pointer is the RFC 6901 pointer of the keyword, or of the schema object
 	// where the broken rule has no keyword of its own.
 	Pointer string
+}
+
+func (s *Schema) keyword(name Rule) *Keyword {
+	i := slices.IndexFunc(s.Keywords, func(kw Keyword) bool { return kw.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &s.Keywords[i]
+}
+
+// inPlace says whether the schemas of the keyword judge the very value that its schema
+// object judges, and can require members of it.
+func (kw *Keyword) inPlace() bool {
+	switch kw.Name {
+	case Ref, AllOf, AnyOf, OneOf, If, Then, Else, DependentSchemas:
+		return true
+	}
+	return false
+}
+
+// only returns p with what the root requires, itself or by schemas in its place, shrunk
+// to the fields.
+func (p Program) only(fields []string) Program {
+	m := masker{Program: p, fields: fields, copies: map[int]int{}}
+	m.Schemas = slices.Clone(p.Schemas)
+	root := m.masked(0)
+	m.Schemas[0] = m.Schemas[root]
+	return m.Program
+}
+
+type masker struct {
+	Program
+	fields []string
+	copies map[int]int
+}
+
+// masked returns the index of a copy of schema i that is masked.
+func (m *masker) masked(i int) int {
+	if at, ok := m.copies[i]; ok {
+		return at
+	}
+	at := len(m.Schemas)
+	m.copies[i] = at
+	s := m.Schemas[i]
+	m.Schemas = append(m.Schemas, s)
+	s.Keywords = slices.Clone(s.Keywords)
+	for k := range s.Keywords {
+		kw := &s.Keywords[k]
+		switch {
+		case kw.Name == Required:
+			kw.Values = m.within(kw.Values)
+		case kw.Name == DependentRequired:
+			kw.Values = append(kw.Values[:1:1], m.within(kw.Values[1:])...)
+		case kw.Name == Properties:
+			kw.Schemas = slices.Clone(kw.Schemas)
+			for at, name := range kw.Values {
+				if !slices.Contains(m.fields, name) {
+					kw.Schemas[at] = m.unconditional(kw.Schemas[at])
+				}
+			}
+		case kw.inPlace():
+			kw.Schemas = slices.Clone(kw.Schemas)
+			for at := range kw.Schemas {
+				kw.Schemas[at] = m.masked(kw.Schemas[at])
+			}
+		}
+	}
+	m.Schemas[at] = s
+	return at
+}
+
+func (m *masker) within(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(m.fields, name) })
+}
+
+// unconditional returns the index of schema i without conditions.
+func (m *masker) unconditional(i int) int {
+	s := m.Schemas[i]
+	s.Keywords = slices.DeleteFunc(slices.Clone(s.Keywords), func(kw Keyword) bool {
+		return kw.Name == xPresentWhen || kw.Name == xPresentOnlyWhen
+	})
+	if len(s.Keywords) == len(m.Schemas[i].Keywords) {
+		return i
+	}
+	m.Schemas = append(m.Schemas, s)
+	return len(m.Schemas) - 1
 }

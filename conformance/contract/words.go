@@ -15,46 +15,121 @@ const maxPointers = 64 << 20
 // findings puts what was found into words, in the order of the bytes. What several
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
-	slices.SortStableFunc(k.found, func(f, g found) int { return cmp.Compare(f.at, g.at) })
-	findings := make([]Finding, 0, len(k.found))
-	l := locator{b: b}
-	pointers, failed := 0, false
-	for i, f := range k.found {
-		if k.said(i) {
+	w := words{b: b, places: map[spot]place{}, branches: map[*attempt][]Branch{}}
+	w.locate(k.found)
+	return w.findings(k.found)
+}
+
+// words puts what was found in one body into words.
+type words struct {
+	b        []byte
+	places   map[spot]place
+	pointers int                   // the bytes of all pointers
+	branches map[*attempt][]Branch // what has been put into words already
+}
+
+// spot is a byte of the body; key says that it starts a member's key, and that the
+// member is meant.
+type spot struct {
+	at  int
+	key bool
+}
+
+// place is where a spot is, as a Finding says it.
+type place struct {
+	pointer      string
+	line, column int
+}
+
+// locate finds the places of all that was found, in one walk over the body.
+func (w *words) locate(all []found) {
+	var spots []spot
+	seen := map[*attempt]bool{}
+	var gather func(all []found)
+	gather = func(all []found) {
+		for _, f := range flatten(all) {
+			spots = append(spots, spot{f.at, f.key})
+			if len(f.branches) > 0 && !seen[&f.branches[0]] {
+				seen[&f.branches[0]] = true
+				for _, a := range f.branches {
+					gather(a.found)
+				}
+			}
+		}
+	}
+	gather(all)
+	slices.SortFunc(spots, func(s, t spot) int { return cmp.Compare(s.at, t.at) })
+	l := locator{b: w.b}
+	for _, s := range slices.Compact(spots) {
+		if _, ok := w.places[s]; ok || w.pointers > maxPointers {
 			continue
 		}
+		line, column := l.position(s.at)
+		p := place{l.pointer(s.at, s.key), line, column}
+		w.pointers += len(p.pointer)
+		w.places[s] = p
+	}
+}
+
+func (w *words) findings(all []found) []Finding {
+	all = flatten(all)
+	slices.SortStableFunc(all, func(f, g found) int { return cmp.Compare(f.at, g.at) })
+	findings := make([]Finding, 0, len(all))
+	given := map[Severity]int{}
+	for i := range all {
+		f := &all[i]
+		place, located := w.places[spot{f.at, f.key}]
 		severity := f.rule.Severity()
-		if pointers > maxPointers && (failed || severity != Error) {
+		if said(all, i) || !located || given[severity] == MaxFindings {
 			continue
 		}
-		failed = failed || severity == Error
-		line, column := l.position(f.at)
+		given[severity]++
 		finding := Finding{
-			Rule: f.rule, Severity: severity, Pointer: l.pointer(f.at, f.key), Property: f.property,
-			Offset: f.at, Line: line, Column: column,
+			Rule: f.rule, Severity: severity, Pointer: place.pointer, Property: f.property,
+			Offset: f.at, Line: place.line, Column: place.column,
 			Expected: f.expected, Actual: f.actual, Spec: f.position(),
 		}
 		if finding.Expected == "" {
 			finding.Expected = f.due()
 		}
 		if finding.Actual == "" {
-			finding.Actual = f.stands(b)
+			finding.Actual = f.stands(w.b)
 		}
-		pointers += len(finding.Pointer)
+		if len(f.branches) > 0 {
+			finding.Branches = w.inBranches(f.branches)
+		}
 		findings = append(findings, finding)
 	}
 	return findings
 }
 
-// said says whether found[i] repeats one before it at the same place.
-func (k *checker) said(i int) bool {
-	f := &k.found[i]
-	for i--; i >= 0 && k.found[i].at == f.at; i-- {
-		if g := &k.found[i]; g.rule == f.rule && g.property == f.property {
+// inBranches puts attempts into words, those of one value once.
+func (w *words) inBranches(attempts []attempt) []Branch {
+	if branches, ok := w.branches[&attempts[0]]; ok {
+		return branches
+	}
+	branches := make([]Branch, len(attempts))
+	for i, a := range attempts {
+		branches[i] = Branch{a.node.position(), w.findings(a.found)}
+	}
+	w.branches[&attempts[0]] = branches
+	return branches
+}
+
+// said says whether all[i] repeats one before it at the same place.
+func said(all []found, i int) bool {
+	f := &all[i]
+	for i--; i >= 0 && all[i].at == f.at; i-- {
+		if g := &all[i]; g.rule == f.rule && g.property == f.property {
 			return true
 		}
 	}
 	return false
+}
+
+// position is the place of the node's schema.
+func (n *node) position() Position {
+	return Position{n.program.File, n.schema.Line, n.schema.Column, n.schema.Pointer}
 }
 
 // position is the place of the broken keyword, else of "type", else of the schema.
@@ -64,29 +139,27 @@ func (f *found) position() Position {
 	if name == "" {
 		name = f.rule
 	}
-	for _, name := range []Rule{name, Type} {
-		for _, kw := range s.Keywords {
-			if kw.Name == name {
-				return Position{f.node.program.File, kw.Line, kw.Column, s.Pointer + "/" + string(name)}
-			}
-		}
-		if f.rule == DuplicateKey || f.rule == JSONSyntax {
-			break
-		}
+	keyword := s.keyword(name)
+	if keyword == nil && f.rule != DuplicateKey && f.rule != JSONSyntax && s.Never == "" {
+		keyword = s.keyword(Type)
 	}
-	return Position{f.node.program.File, s.Line, s.Column, s.Pointer}
+	if keyword == nil {
+		return f.node.position()
+	}
+	return Position{f.node.program.File, keyword.Line, keyword.Column, s.Pointer + "/" + string(keyword.Name)}
 }
 
 // due says what the rule asks for.
 func (f *found) due() string {
 	n := f.node
-	operands := func() []string {
-		for _, kw := range n.schema.Keywords {
-			if kw.Name == f.rule || kw.Name == f.keyword {
-				return kw.Values
-			}
+	if n.never != "" && f.keyword == "false" {
+		return "nothing here"
+	}
+	operands := []string{""}
+	for _, name := range []Rule{f.rule, f.keyword} {
+		if kw := n.schema.keyword(name); kw != nil && len(kw.Values) > 0 {
+			operands = kw.Values
 		}
-		return []string{""}
 	}
 	switch f.rule {
 	case Required:
@@ -96,11 +169,11 @@ func (f *found) due() string {
 	case Type:
 		return n.types.String()
 	case Enum:
-		return "one of " + list(operands())
+		return "one of " + listed(operands)
 	case Minimum:
-		return "at least " + operands()[0]
+		return "at least " + operands[0]
 	case Maximum:
-		return "at most " + operands()[0]
+		return "at most " + operands[0]
 	case Format:
 		switch n.format {
 		case "int32", "int64":
@@ -114,18 +187,60 @@ func (f *found) due() string {
 		return "each key once"
 	case UndocumentedField:
 		return "a documented member"
-	case AdditionalProperties:
+	case AdditionalProperties, UnevaluatedProperties:
 		return "no further member"
+	case WriteOnly:
+		return "a member that responses don't have"
+	case Const:
+		return listed(operands)
+	case ExclusiveMinimum:
+		return "more than " + operands[0]
+	case ExclusiveMaximum:
+		return "less than " + operands[0]
+	case MultipleOf:
+		return "a multiple of " + operands[0]
+	case MinLength:
+		return "at least " + plural(operands[0], "character")
+	case MaxLength:
+		return "at most " + plural(operands[0], "character")
+	case Pattern:
+		return "a match of " + operands[0]
+	case MinItems:
+		return "at least " + plural(operands[0], "item")
+	case MaxItems:
+		return "at most " + plural(operands[0], "item")
+	case UniqueItems:
+		return "each item once"
+	case Contains:
+		return "at least 1 item of the kind that contains asks for"
+	case MinContains:
+		return "at least " + plural(operands[0], "item") + " of the kind that contains asks for"
+	case MaxContains:
+		return "at most " + plural(operands[0], "item") + " of the kind that contains asks for"
+	case MinProperties:
+		return "at least " + plural(operands[0], "member")
+	case MaxProperties:
+		return "at most " + plural(operands[0], "member")
+	case PropertyNames:
+		return "a name that propertyNames allows"
+	case DependentRequired:
+		return "the member " + quote(f.property) + ", since " + quote(operands[0]) + " is there"
+	case AnyOf:
+		return "what one of " + plural(strconv.Itoa(len(f.branches)), "schema") + " asks for"
+	case OneOf:
+		return "what one of the schemas asks for, and one alone"
+	case Not:
+		return "anything but what the schema asks for"
 	case IntegerNotation:
 		return "an integer without fraction or exponent"
 	case Plausibility:
 		return "milliseconds since 1970, at least " + earliest.text
 	case Condition:
-		values := operands()
+		values := operands
 		if f.keyword == xPresentOnlyWhen {
-			return "absent or null unless " + values[0] + " is " + list(values[1:])
+			return "absent or null unless " + values[0] + " is " + listed(values[1:])
 		}
-		return "present and not null when " + values[0] + " is " + list(values[1:])
+		return "present and not null when " + values[0] + " is " + listed(values[1:])
 	}
 	return string(f.rule)
 }
@@ -133,8 +248,20 @@ func (f *found) due() string {
 // stands says what the body has in the place of what is due.
 func (f *found) stands(b []byte) string {
 	switch f.rule {
-	case Required:
+	case Required, DependentRequired:
 		return Absent
+	case MinLength, MaxLength:
+		return plural(strconv.Itoa(f.count), "character")
+	case MinItems, MaxItems, Contains, MinContains, MaxContains:
+		return strconv.Itoa(f.count)
+	case MinProperties, MaxProperties:
+		return strconv.Itoa(f.count)
+	case OneOf:
+		if f.count > 1 {
+			return describe(b, f.at) + " that fits " + strconv.Itoa(f.count) + " of them"
+		}
+	case PropertyNames:
+		return quote(f.property)
 	case DuplicateKey:
 		return quote(f.property) + " again"
 	}
@@ -221,8 +348,8 @@ const (
 	longestText   = 60
 )
 
-// list joins values, strings without their quotes, and cuts a long list.
-func list(values []string) string {
+// listed joins values, strings without their quotes, and cuts a long list.
+func listed(values []string) string {
 	var shown []string
 	for _, v := range values[:min(len(values), longestListed)] {
 		if text, ok := unquote([]byte(v)); v[0] == '"' && ok {
@@ -234,6 +361,14 @@ func list(values []string) string {
 		shown = append(shown, "… ("+strconv.Itoa(len(values))+" in all)")
 	}
 	return strings.Join(shown, ", ")
+}
+
+// plural is a number and what it counts.
+func plural(n, noun string) string {
+	if n == "1" {
+		return n + " " + noun
+	}
+	return n + " " + noun + "s"
 }
 
 func quote(name string) string { return shorten(strconv.Quote(name)) }

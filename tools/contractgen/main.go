@@ -60,9 +60,12 @@ func generate(pkg, spec string) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: %s documents no 200 response", spec, operation.ID)
 	}
-	program, err := response.Program()
+	program, warnings, err := response.Program()
 	if err != nil {
 		return nil, err
+	}
+	if len(warnings) > 0 {
+		return nil, warnings[0]
 	}
 	id := []rune(operation.ID)
 	id[0] = unicode.ToUpper(id[0])

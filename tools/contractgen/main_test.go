@@ -35,8 +35,9 @@ func TestGeneratedEqualsCompiled(t *testing.T) {
 		require.NoError(t, err)
 		response, ok := operation.Response(200)
 		require.True(t, ok)
-		compiled, err := response.Program()
+		compiled, warnings, err := response.Program()
 		require.NoError(t, err)
+		assert.Empty(t, warnings)
 		assert.Equal(t, compiled, generated[p.Slug]().Program(), p.Slug)
 	}
 }

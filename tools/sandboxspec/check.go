@@ -16,7 +16,7 @@ import (
 type checkCommand struct {
 	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson and .jsonl files, folders, or - for standard input. The default is conformance/recordings."`
 	Provider  string   `help:"Take the recordings for responses of this provider." placeholder:"SLUG"`
-	Spec      string   `help:"Check against this OpenAPI 3.0 document instead of the providers'." placeholder:"FILE"`
+	Spec      string   `help:"Check against this OpenAPI 3.0 or 3.1 document instead of the providers'." placeholder:"FILE"`
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
 	Format    []string `help:"Report as text or json; NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
@@ -44,7 +44,10 @@ func (c *checkCommand) Run(s streams) error {
 	if len(paths) == 0 {
 		paths = []string{defaultPath}
 	}
-	judge, err := conformance.NewJudge(conformance.Options{Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status})
+	judge, err := conformance.NewJudge(conformance.Options{
+		Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status,
+		Warn: func(err error) { fmt.Fprintln(s.stderr, "sandboxspec: warning:", err) },
+	})
 	if err != nil {
 		return err
 	}

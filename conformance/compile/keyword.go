@@ -1,0 +1,346 @@
+package compile
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+)
+
+// keyword compiles one member of the schema object p; none where it judges nothing.
+func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
+	name := m.key.Value
+	if annotation(name) {
+		return nil, nil
+	}
+	kw := contract.Keyword{Name: contract.Rule(name), Line: m.key.Line, Column: m.key.Column}
+	at := p.at(m.value, name)
+	var err error
+	switch name {
+	case "type":
+		kw.Values, err = c.types(m)
+	case "format":
+		kw.Values, err = c.text(m)
+	case "enum":
+		kw.Values, err = c.values(m.value)
+	case "minimum", "maximum":
+		kw.Values, err = c.number(m)
+		if exclusive, _ := c.get(p.node, "exclusive"+strings.ToUpper(name[:1])+name[1:]); !c.newer && exclusive != nil && exclusive.Value == "true" {
+			return nil, err // the boolean keyword beside it speaks for both
+		}
+	case "exclusiveMinimum", "exclusiveMaximum":
+		if c.newer {
+			kw.Values, err = c.number(m)
+			break
+		}
+		return c.exclusive(p, m, kw)
+	case "multipleOf":
+		if kw.Values, err = c.number(m); err == nil && (kw.Values[0][0] == '-' || strings.Trim(kw.Values[0], "0.eE+-") == "" || !strings.ContainsAny(mantissa(kw.Values[0]), "123456789")) {
+			err = c.errorf(m.value, "multipleOf is more than 0")
+		}
+	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
+		kw.Values, err = c.count(m)
+	case "pattern":
+		kw.Values, err = c.pattern(m.value)
+	case "uniqueItems", "writeOnly", "x-secret":
+		kw.Values, err = c.oneOf(m, "true", "false")
+		if err == nil && kw.Values[0] == "false" {
+			return nil, nil
+		}
+	case "required":
+		kw.Values, err = c.names(m.value)
+	case "properties":
+		kw.Values, kw.Schemas, err = c.schemaMap(at)
+	case "additionalProperties", "unevaluatedProperties":
+		if name == "unevaluatedProperties" && !c.newer {
+			return c.unknown(m)
+		}
+		if m.value.Tag == "!!bool" && (name == "additionalProperties" || m.value.Value == "false") {
+			kw.Values = []string{m.value.Value}
+			break
+		}
+		kw.Schemas, err = c.one(at)
+	case "items", "not":
+		kw.Schemas, err = c.one(at)
+	case "allOf", "anyOf", "oneOf":
+		kw.Schemas, err = c.list(at)
+	case "discriminator":
+		return c.discriminator(p, m, kw)
+	case "x-unix-time":
+		kw.Values, err = c.oneOf(m, "ms")
+	case "x-present-when", "x-present-only-when":
+		kw.Values, err = c.condition(m)
+	case "nullable":
+		if c.newer {
+			c.warnf(m.key, "nullable means nothing in OpenAPI 3.1: add \"null\" to type")
+			return nil, nil
+		}
+		kw.Values, err = c.oneOf(m, "true", "false")
+	default:
+		if !c.newer {
+			return c.unknown(m)
+		}
+		return c.newerKeyword(p, m, kw)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []contract.Keyword{kw}, nil
+}
+
+// newerKeyword compiles a keyword that OpenAPI 3.1 has and 3.0 doesn't.
+func (c *compiler) newerKeyword(p place, m member, kw contract.Keyword) ([]contract.Keyword, error) {
+	at := p.at(m.value, m.key.Value)
+	var err error
+	switch m.key.Value {
+	case "const":
+		var text string
+		text, err = c.json(m.value)
+		kw.Values = []string{text}
+	case "minContains", "maxContains":
+		kw.Values, err = c.count(m)
+	case "prefixItems":
+		kw.Schemas, err = c.list(at)
+	case "contains", "propertyNames", "unevaluatedItems", "if", "then", "else":
+		kw.Schemas, err = c.one(at)
+	case "patternProperties":
+		var patterns []string
+		if patterns, kw.Schemas, err = c.schemaMap(at); err != nil {
+			break
+		}
+		for i, p := range patterns {
+			var both []string
+			if both, err = c.pattern(&yaml.Node{Kind: yaml.ScalarNode, Value: p, Line: m.value.Content[2*i].Line, Column: m.value.Content[2*i].Column}); err != nil {
+				return nil, err
+			}
+			kw.Values = append(kw.Values, both...)
+		}
+	case "dependentSchemas":
+		kw.Values, kw.Schemas, err = c.schemaMap(at)
+	case "dependentRequired":
+		return c.dependentRequired(m)
+	case "$ref":
+		var i int
+		i, err = c.referred(p, m.value, "$ref")
+		kw.Schemas = []int{i}
+	case "$dynamicRef":
+		return nil, c.errorf(m.key, "$dynamicRef is not supported: use $ref")
+	default:
+		return c.unknown(m)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []contract.Keyword{kw}, nil
+}
+
+func (c *compiler) unknown(m member) ([]contract.Keyword, error) {
+	version := "3.0"
+	if c.newer {
+		version = "3.1"
+	}
+	c.warnf(m.key, "%q is not a keyword of OpenAPI %s: it judges nothing", m.key.Value, version)
+	return nil, nil
+}
+
+// exclusive compiles the boolean keyword of OpenAPI 3.0 together with the bound beside
+// it.
+func (c *compiler) exclusive(p place, m member, kw contract.Keyword) ([]contract.Keyword, error) {
+	if _, err := c.oneOf(m, "true", "false"); err != nil {
+		return nil, err
+	}
+	bound := strings.ToLower(strings.TrimPrefix(m.key.Value, "exclusive"))
+	value, key := c.get(p.node, bound)
+	if m.value.Value == "false" || value == nil {
+		if value == nil {
+			c.warnf(m.key, "%s judges nothing without %s", m.key.Value, bound)
+		}
+		return nil, nil
+	}
+	var err error
+	kw.Values, err = c.number(member{key, value})
+	return []contract.Keyword{kw}, err
+}
+
+func (c *compiler) types(m member) ([]string, error) {
+	names := []string{"boolean", "object", "array", "string", "integer", "number"}
+	if !c.newer {
+		return c.oneOf(m, names...)
+	}
+	names = append(names, "null")
+	if m.value.Kind != yaml.SequenceNode {
+		return c.oneOf(m, names...)
+	}
+	types, err := c.names(m.value)
+	for i, name := range types {
+		if !slices.Contains(names, name) {
+			return nil, c.errorf(m.value.Content[i], "type is one of %s", strings.Join(names, ", "))
+		}
+	}
+	if err == nil && len(types) == 0 {
+		err = c.errorf(m.value, "type has at least one name")
+	}
+	return types, err
+}
+
+func (c *compiler) one(p place) ([]int, error) {
+	i, err := c.schema(p, lastToken(p.pointer))
+	return []int{i}, err
+}
+
+func lastToken(pointer string) string { return pointer[strings.LastIndexByte(pointer, '/')+1:] }
+
+func (c *compiler) list(p place) (schemas []int, err error) {
+	if p.node.Kind != yaml.SequenceNode || len(p.node.Content) == 0 {
+		return nil, c.errorf(p.node, "a list of schemas is due here")
+	}
+	for i, n := range p.node.Content {
+		schema, err := c.schema(p.at(resolve(n), index(i)), lastToken(p.pointer))
+		if err != nil {
+			return nil, err
+		}
+		schemas = append(schemas, schema)
+	}
+	return schemas, nil
+}
+
+func (c *compiler) schemaMap(p place) (names []string, schemas []int, err error) {
+	members, err := c.members(p.node)
+	for _, m := range members {
+		i, err := c.schema(p.at(m.value, m.key.Value), lastToken(p.pointer))
+		if err != nil {
+			return nil, nil, err
+		}
+		names, schemas = append(names, m.key.Value), append(schemas, i)
+	}
+	return names, schemas, err
+}
+
+func (c *compiler) text(m member) ([]string, error) {
+	if m.value.Kind != yaml.ScalarNode {
+		return nil, c.errorf(m.value, "%s is a string", m.key.Value)
+	}
+	return []string{m.value.Value}, nil
+}
+
+func (c *compiler) oneOf(m member, values ...string) ([]string, error) {
+	if m.value.Kind != yaml.ScalarNode || !slices.Contains(values, m.value.Value) {
+		return nil, c.errorf(m.value, "%s is one of %s", m.key.Value, strings.Join(values, ", "))
+	}
+	return []string{m.value.Value}, nil
+}
+
+// pattern returns a pattern as written and as package regexp has it.
+func (c *compiler) pattern(n *yaml.Node) ([]string, error) {
+	if n.Kind != yaml.ScalarNode {
+		return nil, c.errorf(n, "a pattern is a string")
+	}
+	translated, err := translate(n.Value)
+	if err == nil {
+		_, err = regexp.Compile(translated)
+	}
+	if err != nil {
+		return nil, c.errorf(n, "the pattern %q can't be used: %v", n.Value, err)
+	}
+	return []string{n.Value, translated}, nil
+}
+
+func (c *compiler) names(list *yaml.Node) ([]string, error) {
+	if list.Kind != yaml.SequenceNode {
+		return nil, c.errorf(list, "a list of names is due here")
+	}
+	var names []string
+	for _, n := range list.Content {
+		n = resolve(n)
+		if n.Kind != yaml.ScalarNode {
+			return nil, c.errorf(n, "a name is due here")
+		}
+		if slices.Contains(names, n.Value) {
+			return nil, c.errorf(n, "%q stands here twice", n.Value)
+		}
+		names = append(names, n.Value)
+	}
+	return names, nil
+}
+
+// dependentRequired compiles each of its members to a keyword.
+func (c *compiler) dependentRequired(m member) (keywords []contract.Keyword, err error) {
+	members, err := c.members(m.value)
+	for _, d := range members {
+		names, err := c.names(d.value)
+		if err != nil {
+			return nil, err
+		}
+		keywords = append(keywords, contract.Keyword{
+			Name: contract.DependentRequired, Line: m.key.Line, Column: m.key.Column, Values: append([]string{d.key.Value}, names...),
+		})
+	}
+	return keywords, err
+}
+
+// discriminator compiles which schema each value of its property chooses. It changes no
+// verdict: it says which schema of "anyOf" or "oneOf" is closest.
+func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]contract.Keyword, error) {
+	property, _ := c.get(m.value, "propertyName")
+	if property == nil || property.Kind != yaml.ScalarNode {
+		return nil, c.errorf(m.value, "discriminator has a propertyName")
+	}
+	kw.Values = []string{property.Value}
+	choose := func(value string, target place) error {
+		i, err := c.schema(target, "discriminator")
+		kw.Values, kw.Schemas = append(kw.Values, value), append(kw.Schemas, i)
+		return err
+	}
+	if mapping, _ := c.get(m.value, "mapping"); mapping != nil {
+		entries, err := c.members(mapping)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range entries {
+			ref := *e.value
+			if !strings.ContainsAny(ref.Value, "#/.") {
+				ref.Value = "#/components/schemas/" + tokenEscapes.Replace(ref.Value)
+			}
+			target, err := c.lookup(p, &ref)
+			if err != nil {
+				return nil, err
+			}
+			if err := choose(e.key.Value, target); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, name := range []string{"anyOf", "oneOf"} {
+		branches, _ := c.get(p.node, name)
+		if branches == nil || branches.Kind != yaml.SequenceNode {
+			continue
+		}
+		for i, b := range branches.Content {
+			if ref, _ := c.get(b, "$ref"); ref != nil {
+				if value := lastToken(ref.Value); !slices.Contains(kw.Values[1:], value) {
+					if err := choose(value, p.at(resolve(b), name, index(i))); err != nil {
+						return nil, err
+					}
+				}
+			}
+		}
+	}
+	if len(kw.Schemas) == 0 {
+		return nil, nil // the schemas that it chooses among refer to this one
+	}
+	return []contract.Keyword{kw}, nil
+}
+
+// condition reads {property: name, in: [value, …]}.
+func (c *compiler) condition(m member) ([]string, error) {
+	property, _ := c.get(m.value, "property")
+	in, _ := c.get(m.value, "in")
+	if property == nil || property.Kind != yaml.ScalarNode || in == nil || len(m.value.Content) != 4 {
+		return nil, c.errorf(m.value, "%s is written {property: name, in: [value]}", m.key.Value)
+	}
+	values, err := c.values(in)
+	return append([]string{property.Value}, values...), err
+}

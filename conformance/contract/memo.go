@@ -1,0 +1,96 @@
+package contract
+
+// memo is what judging one value by one node gave. Where several schemas judge a value
+// in place, each meets what stands inside it: remembering keeps the cost from doubling
+// with each level.
+type memo struct {
+	end     int
+	invalid bool
+	found   []found
+	marks   *marks // nil where nobody asked for them
+
+	node       *node
+	at         int
+	outer      *marks
+	own        marks
+	base       int
+	wasInvalid int
+}
+
+type memoKey struct {
+	node *node
+	at   int
+}
+
+// recall returns the end of the value at i where it has been judged by n before, and
+// finds again what was found then.
+func (k *checker) recall(n *node, i int) (end int, ok bool) {
+	m := k.memos[memoKey{n, i}]
+	if m == nil || k.marks != nil && m.marks == nil {
+		return 0, false
+	}
+	if m.invalid {
+		k.invalid++
+	}
+	if len(m.found) > 0 {
+		k.found = append(k.found, found{group: m})
+	}
+	if k.marks != nil {
+		k.marks.merge(m.marks)
+	}
+	return m.end, true
+}
+
+// begin starts remembering what judging the value at i by n gives, where that may be
+// asked again.
+func (k *checker) begin(n *node, i int) *memo {
+	if k.shared == 0 {
+		return nil
+	}
+	m := &memo{node: n, at: i, outer: k.marks, base: len(k.found), wasInvalid: k.invalid}
+	if k.marks != nil {
+		k.marks = &m.own
+	}
+	return m
+}
+
+// conclude ends what begin started.
+func (k *checker) conclude(m *memo, end int) {
+	if m == nil {
+		return
+	}
+	m.end, m.invalid = end, k.invalid != m.wasInvalid
+	if m.outer != nil {
+		m.marks = &m.own
+		m.outer.merge(m.marks)
+		k.marks = m.outer
+	}
+	if len(k.found) > m.base {
+		m.found = append([]found(nil), k.found[m.base:]...)
+		k.found = append(k.found[:m.base], found{group: m})
+	}
+	if k.memos == nil {
+		k.memos = map[memoKey]*memo{}
+	}
+	k.memos[memoKey{m.node, m.at}] = m
+}
+
+// flatten resolves groups, each once.
+func flatten(all []found) []found {
+	var flat []found
+	seen := map[*memo]bool{}
+	var add func(all []found)
+	add = func(all []found) {
+		for _, f := range all {
+			switch {
+			case f.group == nil:
+				flat = append(flat, f)
+			case !seen[f.group]:
+				seen[f.group] = true
+				add(f.group.found)
+			}
+		}
+	}
+	add(all)
+	return flat
+}

@@ -13,8 +13,11 @@ import (
 
 // values are the members of a list as JSON text, each once.
 func (c *compiler) values(list *yaml.Node) ([]string, error) {
-	if list.Kind != yaml.SequenceNode || len(list.Content) == 0 {
+	if list.Kind != yaml.SequenceNode {
 		return nil, c.errorf(list, "a list of values is due here")
+	}
+	if len(list.Content) == 0 {
+		c.warnf(list, "an empty list leaves no value")
 	}
 	var values []string
 	for _, n := range list.Content {

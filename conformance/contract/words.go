@@ -169,6 +169,9 @@ func (f *found) due() string {
 	case Type:
 		return n.types.String()
 	case Enum:
+		if operands[0] == "" {
+			return "no value at all"
+		}
 		return "one of " + listed(operands)
 	case Minimum:
 		return "at least " + operands[0]

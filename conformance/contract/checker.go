@@ -66,7 +66,7 @@ func (k *checker) release() bool {
 
 func (k *checker) run(b []byte) {
 	k.in = newInput(b)
-	k.stops = k.stops.of(&k.in, &k.block)
+	k.stops.of(&k.in, &k.block)
 	i := k.value(k.plan.root, 0)
 	if i < 0 {
 		return

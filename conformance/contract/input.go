@@ -61,3 +61,8 @@ func (in *input) tail(i int) uint64 {
 func word(p unsafe.Pointer) uint64 {
 	return binary.LittleEndian.Uint64((*[8]byte)(p)[:])
 }
+
+// word32 returns the four bytes at p, the first one lowest. They must be there.
+func word32(p unsafe.Pointer) uint32 {
+	return binary.LittleEndian.Uint32((*[4]byte)(p)[:])
+}

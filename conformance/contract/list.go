@@ -45,49 +45,62 @@ func (l *layout) list(a *list, kw *Keyword) {
 
 // array reads the array at i and judges its items.
 func (k *checker) array(n *node, i int) int {
-	if k.shared > 0 {
-		if end, ok := k.recall(n, i); ok {
-			return end
-		}
-	}
 	if k.depth++; k.depth > MaxDepth {
 		return k.tooDeep(i)
+	}
+	if k.shared > 0 {
+		i = k.sharedArray(n, i)
+	} else if n.list != nil {
+		i = k.list(n, i, nil)
+	} else {
+		i = k.plainItems(n.items, i)
+	}
+	k.depth--
+	return i
+}
+
+// sharedArray reads an array that other schemas judge, too.
+func (k *checker) sharedArray(n *node, i int) int {
+	if end, ok := k.recall(n, i); ok {
+		return end
 	}
 	memo := k.begin(n, i)
 	outer := k.marks
 	k.marks = nil
-	end := -1
-	if n.list != nil || outer != nil {
-		end = k.list(n, i, outer)
-	} else {
-		end = k.plainItems(n.items, i)
+	end := k.list(n, i, outer)
+	if end >= 0 {
+		k.marks = outer
+		k.conclude(memo, end)
 	}
-	if end < 0 {
-		return -1
-	}
-	k.depth--
-	k.marks = outer
-	k.conclude(memo, end)
 	return end
 }
 
 // plainItems reads an array of whose items all the same is said, and nothing else.
 func (k *checker) plainItems(items *node, i int) int {
-	i = k.in.skip(i + 1)
+	if i++; k.in.at(i) <= ' ' {
+		i = k.in.skip(i)
+	}
 	if k.in.at(i) == ']' {
 		return i + 1
 	}
-	for more := true; more; {
+	for {
 		if i = k.value(items, i); i < 0 {
 			return -1
 		}
-		if k.in.at(i) == ',' && k.in.at(i+1) > ' ' {
-			i++
-		} else if i, more = k.separator(i); i < 0 {
-			return -1
+		switch k.in.at(i) {
+		case ',':
+			if i++; k.in.at(i) <= ' ' {
+				i = k.in.skip(i)
+			}
+		case ']':
+			return i + 1
+		default:
+			var more bool
+			if i, more = k.separator(i); !more {
+				return i
+			}
 		}
 	}
-	return i
 }
 
 // list reads an array whose number of items, or whose items one by one, matter.

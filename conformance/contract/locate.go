@@ -3,16 +3,16 @@ package contract
 import (
 	"bytes"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
 // locator works out where in a body things stand. It walks the body once, so places
 // must be asked for in ascending order.
 type locator struct {
-	b    []byte
-	i    int     // what comes before it has been walked
-	path []level // the arrays and objects that are open at i
+	b     []byte
+	stops *stops
+	i     int     // what comes before it has been walked
+	path  []level // the arrays and objects that are open at i
 
 	line      int
 	lineStart int
@@ -48,30 +48,41 @@ func (l *locator) pointer(at int, key bool) string {
 	for l.i < at {
 		l.step(at)
 	}
-	var p strings.Builder
+	var p []byte
 	for _, level := range l.path {
 		switch {
 		case !level.object:
-			p.WriteByte('/')
-			p.WriteString(strconv.Itoa(level.index))
+			p = strconv.AppendInt(append(p, '/'), int64(level.index), 10)
 		case level.key >= 0:
-			l.writeKey(&p, level.key)
+			p = l.appendKey(p, level.key)
 		}
 	}
 	if key {
-		l.writeKey(&p, at)
+		p = l.appendKey(p, at)
 	}
-	return p.String()
+	return string(p)
 }
 
-func (l *locator) writeKey(p *strings.Builder, at int) {
-	end, _, _ := scanString(l.b, at+1)
-	p.WriteByte('/')
-	tokenEscapes.WriteString(p, string(unescape(nil, l.b[at+1:end])))
+// appendKey appends the key at at as RFC 6901 has it.
+func (l *locator) appendKey(p []byte, at int) []byte {
+	end, escaped, _ := scanString(l.b, at+1)
+	name := l.b[at+1 : end]
+	if escaped {
+		name = unescape(nil, name)
+	}
+	p = append(p, '/')
+	for _, c := range name {
+		switch c {
+		case '~':
+			p = append(p, "~0"...)
+		case '/':
+			p = append(p, "~1"...)
+		default:
+			p = append(p, c)
+		}
+	}
+	return p
 }
-
-// tokenEscapes are those of RFC 6901.
-var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // step walks over the next token, which does not reach beyond at unless it is broken.
 func (l *locator) step(at int) {
@@ -89,10 +100,13 @@ func (l *locator) step(at int) {
 		}
 	case '"':
 		start := l.i
-		end, _, problem := scanString(l.b, l.i+1)
-		if problem != "" {
-			l.i = at
-			return
+		end := l.stops.next(l.i + 1)
+		if end >= len(l.b) || l.b[end] != '"' {
+			var problem string
+			if end, _, problem = scanString(l.b, l.i+1); problem != "" {
+				l.i = at
+				return
+			}
 		}
 		l.i = end
 		if top := l.top(); top != nil && top.object && top.key < 0 {
@@ -102,7 +116,7 @@ func (l *locator) step(at int) {
 		}
 	case ':', ' ', '\n', '\r', '\t':
 	default:
-		for l.i+1 < at && !bytes.ContainsRune([]byte(",]} \n\r\t"), rune(l.b[l.i+1])) {
+		for l.i+1 < at && !delimiter[l.b[l.i+1]] {
 			l.i++
 		}
 		l.valueEnds()
@@ -122,3 +136,6 @@ func (l *locator) valueEnds() {
 		top.key = -1
 	}
 }
+
+// delimiter has the bytes that end a number, true, false or null.
+var delimiter = [256]bool{',': true, ']': true, '}': true, ' ': true, '\n': true, '\r': true, '\t': true}

@@ -1,5 +1,7 @@
 package contract
 
+import "slices"
+
 // memo is what judging one value by one node gave. Where several schemas judge a value
 // in place, each meets what stands inside it: remembering keeps the cost from doubling
 // with each level.
@@ -77,6 +79,9 @@ func (k *checker) conclude(m *memo, end int) {
 
 // flatten resolves groups, each once.
 func flatten(all []found) []found {
+	if !slices.ContainsFunc(all, func(f found) bool { return f.group != nil }) {
+		return all
+	}
 	var flat []found
 	seen := map[*memo]bool{}
 	var add func(all []found)

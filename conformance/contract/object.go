@@ -23,6 +23,8 @@ type object struct {
 	documented bool // a member that isn't named is undocumented-field
 	conditions []condition
 	watched    int   // how many fields conditions look at
+	opens      bool  // it needs scratch memory while it is read
+	ends       bool  // there is more to judge at its end than must
 	other      field // any member that the schema doesn't name
 	slot       int   // the prediction slot of the first member
 }
@@ -154,6 +156,8 @@ func (l *layout) object(s *Schema, free *node) *object {
 		c.only = c.keyword.Name == xPresentOnlyWhen
 		c.target = o.watch(c.target.name)
 	}
+	o.opens = o.watched > 0 || len(o.fields) > 64
+	o.ends = len(o.fields) > 64 || o.min > 0 || o.max < math.MaxInt || len(o.dependents) > 0 || len(o.conditions) > 0
 	return o
 }
 
@@ -219,7 +223,6 @@ func (l *layout) slot() int {
 func (o *object) watch(name string) *field {
 	f := o.field(name)
 	if f.watch == 0 {
-		f.special = true
 		o.watched++
 		f.watch = o.watched
 	}
@@ -256,19 +259,23 @@ func (f *field) predictable() {
 // the body, and where the key is written with escapes or space: the caller then reads
 // the key byte by byte.
 func (f *field) matches(in *input, i int) bool {
+	return f.matchesEnds(in, i) && (f.tailAt <= 8 || f.matchesMiddle(in, i))
+}
+
+// matchesEnds compares the first and the last eight bytes: all of most literals.
+func (f *field) matchesEnds(in *input, i int) bool {
 	if i < 0 || i+f.reach > in.n {
 		return false
 	}
 	p := unsafe.Add(in.p, i)
-	return ((word(p)^f.head)|(word(unsafe.Add(p, f.tailAt))^f.tail))&f.mask == 0 && (f.tailAt <= 8 || f.middle(p))
+	return ((word(p)^f.head)|(word(unsafe.Add(p, f.tailAt))^f.tail))&f.mask == 0
 }
 
-// middle says whether what lies between head and tail at p is that of f. The bytes
-// must be there.
-func (f *field) middle(p unsafe.Pointer) bool {
+// matchesMiddle compares what lies between, where matchesEnds has found the ends.
+func (f *field) matchesMiddle(in *input, i int) bool {
 	for at := 8; at < f.tailAt; at += 8 {
-		// The last word may reach into the tail, which is right already.
-		if word(unsafe.Add(p, at)) != word(unsafe.Add(unsafe.Pointer(unsafe.StringData(f.literal)), at)) {
+		// The last word reaches into the tail, which is right.
+		if in.word(i+at) != word(unsafe.Add(unsafe.Pointer(unsafe.StringData(f.literal)), at)) {
 			return false
 		}
 	}

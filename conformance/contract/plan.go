@@ -30,7 +30,8 @@ type node struct {
 	secret   bool // the value is never shown
 	hides    bool // the value is secret or may hold something that is
 
-	lo, hi    int64 // what the integer shortcut lets pass
+	lo, hi    int64  // what the integer shortcut lets pass
+	safe      uint32 // a bit for each number of digits that is enough to know for that
 	types     kinds
 	enum      *enum // "enum"
 	constant  *enum // "const"
@@ -216,6 +217,7 @@ func (l *layout) free(s *Schema) *node {
 	n := &node{types: anyKind, nullable: true, schema: s, program: l.program}
 	n.free, n.items = n, n
 	n.object = l.object(&Schema{}, n)
+	n.shortcut, n.null = asAnything, true
 	return n
 }
 
@@ -292,6 +294,7 @@ func (l *layout) shorten(n *node) {
 		}
 	case integerKind:
 		n.lo, n.hi = n.integerRange()
+		n.safe = safeDigits(n.lo, n.hi)
 		if n.enum == nil && n.multiples == nil && n.lo <= n.hi {
 			n.shortcut = asInteger
 		}
@@ -310,6 +313,10 @@ func (l *layout) shorten(n *node) {
 	case arrayKind:
 		if n.enum == nil {
 			n.shortcut = asArray
+		}
+	case anyKind &^ nullKind:
+		if n.enum == nil && n.text == nil && n.format == "" && n.plainNumber() {
+			n.shortcut = asAnything
 		}
 	}
 }
@@ -341,6 +348,19 @@ func (n *node) integerRange() (lo, hi int64) {
 		}
 	}
 	return lo, hi
+}
+
+// safeDigits has a bit for each number of digits that no integer outside of lo to hi has,
+// for integers without sign.
+func safeDigits(lo, hi int64) (safe uint32) {
+	least := int64(0)
+	for digits, power := 1, int64(10); digits <= 18; digits, power = digits+1, power*10 {
+		if lo <= least && power-1 <= hi {
+			safe |= 1 << digits
+		}
+		least = power
+	}
+	return safe
 }
 
 // plainNumber says that any number conforms to n, a fraction included.

@@ -20,6 +20,7 @@ const (
 	asBoolean
 	asObject
 	asArray
+	asAnything
 )
 
 // value reads the value at i as n says and returns its end, -1 where the body isn't
@@ -57,11 +58,12 @@ func (k *checker) value(n *node, i int) int {
 			return end
 		}
 	case asBoolean:
-		switch w := k.in.word(i); {
-		case uint32(w) == wordTrue:
-			return i + 4
-		case w&(1<<40-1) == wordFalse:
-			return i + 5
+		// Which of the two it is can't be predicted: no branch may depend on it. What is
+		// right is 0, and only 0 borrows from the highest bit.
+		w := k.in.word(i)
+		isTrue, isFalse := w&(1<<32-1)^wordTrue, w&(1<<40-1)^wordFalse
+		if ((isTrue-1)|(isFalse-1))>>63 != 0 {
+			return i + 5 - int((isTrue-1)>>63)
 		}
 	case asObject:
 		if k.in.at(i) == '{' {
@@ -69,6 +71,17 @@ func (k *checker) value(n *node, i int) int {
 		}
 	case asArray:
 		if k.in.at(i) == '[' {
+			return k.array(n, i)
+		}
+	case asAnything:
+		switch k.in.at(i) {
+		case '"':
+			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+				return end + 1
+			}
+		case '{':
+			return k.object(n, i)
+		case '[':
 			return k.array(n, i)
 		}
 	}
@@ -85,29 +98,32 @@ const (
 	wordNull  = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
 )
 
-// quickInteger returns the end of the integer at i where it lies between n.lo and n.hi,
-// and 0 where that takes a closer look.
+// quickInteger returns the end of the integer at i where it has no sign and lies between
+// n.lo and n.hi, and 0 where that takes a closer look.
 func (n *node) quickInteger(in *input, i int) int {
 	w := in.word(i)
 	count := digitsIn(w)
 	if count == 0 || w&0xff == '0' && count > 1 {
-		return 0 // a sign, among others
+		return 0
 	}
-	end := i + count
-	v := int64(0)
-	switch {
-	case count < 8:
-		v = valueOf(w, count)
-	default:
-		w := in.word(end)
-		more := digitsIn(w)
-		if more == 8 {
+	more := 0
+	if count == 8 {
+		if more = digitsIn(in.word(i + 8)); more == 8 {
 			return 0
 		}
-		v = valueOf(w, more) + valueOf(in.word(i), 8)*powersOf10[more]
-		end += more
 	}
-	if c := in.at(end); v < n.lo || v > n.hi || c == '.' || c|0x20 == 'e' {
+	end := i + count + more
+	if c := in.at(end); c == '.' || c|0x20 == 'e' {
+		return 0
+	}
+	if n.safe>>(count+more)&1 != 0 {
+		return end
+	}
+	v := valueOf(w, count)
+	if more > 0 {
+		v = v*powersOf10[more] + valueOf(in.word(i+8), more)
+	}
+	if v < n.lo || v > n.hi {
 		return 0
 	}
 	return end
@@ -124,13 +140,13 @@ func (in *input) quickNumber(i int) int {
 		return 0
 	}
 	i += count
-	if in.at(i) == '.' {
-		count = digitsIn(in.word(i + 1))
-		if count == 0 || count == 8 {
-			return 0
-		}
-		i += 1 + count
+	// As in a date-time, no branch depends on whether there is a fraction.
+	point := equal(in.at(i), '.')
+	fraction := digitsIn(in.word(i + 1))
+	if point > fraction || fraction == 8 {
+		return 0
 	}
+	i += point * (1 + fraction)
 	if in.at(i)|0x20 == 'e' {
 		return 0
 	}
@@ -143,8 +159,8 @@ func digitsIn(w uint64) int {
 	return bits.TrailingZeros64((t+0x76*ones|t)&highs) / 8
 }
 
-// valueOf returns the number that the lowest count bytes of w, all digits, write; 0 for
-// none. The count is at most 8.
+// valueOf returns the number that the lowest count bytes of w, all digits, write. The
+// count is 1 to 8.
 func valueOf(w uint64, count int) int64 {
 	// The digits move up, zeros fill in below, and pairs of neighbours are added up.
 	w = (w - '0'*ones) << (64 - 8*count)
@@ -180,23 +196,20 @@ func (in *input) quickDateTime(i int) int {
 		return 0
 	}
 	i += 19
-	if in.at(i) == '.' {
-		i++
-		count := digitsIn(in.word(i))
-		if count == 0 {
-			return 0
-		}
-		i += count
-		for count == 8 {
-			count = digitsIn(in.word(i))
-			i += count
-		}
-	}
-	if in.at(i) != 'Z' {
+	// Whether a fraction follows, and how long it is, can't be predicted: up to the Z no
+	// branch depends on it.
+	point := equal(in.at(i), '.')
+	fraction := digitsIn(in.word(i + 1))
+	fraction += digitsIn(in.word(i+9)) & -(fraction >> 3)
+	i += point * (1 + fraction)
+	if in.at(i) != 'Z' || point > fraction || fraction == 16 {
 		return 0
 	}
 	return i + 1
 }
+
+// equal returns 1 where the two are equal, and 0 where they are not, without a branch.
+func equal(a, b byte) int { return int((uint32(a^b) - 1) >> 31) }
 
 // wordOf returns the first eight bytes of s as word reads them.
 func wordOf(s string) uint64 {

@@ -15,17 +15,21 @@ const maxPointers = 64 << 20
 // findings puts what was found into words, in the order of the bytes. What several
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
-	w := words{b: b, places: map[spot]place{}, branches: map[*attempt][]Branch{}}
-	w.locate(k.found)
-	return w.findings(k.found)
+	all := flatten(k.found)
+	w := words{b: b, locator: locator{b: b, stops: &k.stops}}
+	if slices.ContainsFunc(all, func(f found) bool { return len(f.branches) > 0 }) {
+		w.locateAll(all)
+	}
+	return w.findings(all)
 }
 
 // words puts what was found in one body into words.
 type words struct {
 	b        []byte
-	places   map[spot]place
-	pointers int                   // the bytes of all pointers
-	branches map[*attempt][]Branch // what has been put into words already
+	locator  locator
+	places   map[spot]place // nil where places can be found one after the other
+	pointers int            // the bytes of all pointers
+	branches map[*attempt][]Branch
 }
 
 // spot is a byte of the body; key says that it starts a member's key, and that the
@@ -41,8 +45,29 @@ type place struct {
 	line, column int
 }
 
-// locate finds the places of all that was found, in one walk over the body.
-func (w *words) locate(all []found) {
+// place returns where s is; ok is false where the pointers have become too long. The
+// locator walks forward only.
+func (w *words) place(s spot) (p place, ok bool) {
+	if w.places != nil {
+		p, ok = w.places[s]
+		return p, ok
+	}
+	return w.locate(s)
+}
+
+func (w *words) locate(s spot) (p place, ok bool) {
+	if w.pointers > maxPointers {
+		return place{}, false
+	}
+	p.line, p.column = w.locator.position(s.at)
+	p.pointer = w.locator.pointer(s.at, s.key)
+	w.pointers += len(p.pointer)
+	return p, true
+}
+
+// locateAll finds the places of all that was found, in branches too, in one walk over
+// the body.
+func (w *words) locateAll(all []found) {
 	var spots []spot
 	seen := map[*attempt]bool{}
 	var gather func(all []found)
@@ -59,31 +84,40 @@ func (w *words) locate(all []found) {
 	}
 	gather(all)
 	slices.SortFunc(spots, func(s, t spot) int { return cmp.Compare(s.at, t.at) })
-	l := locator{b: w.b}
-	for _, s := range slices.Compact(spots) {
-		if _, ok := w.places[s]; ok || w.pointers > maxPointers {
+	places := map[spot]place{}
+	for _, s := range spots {
+		if _, ok := places[s]; ok {
 			continue
 		}
-		line, column := l.position(s.at)
-		p := place{l.pointer(s.at, s.key), line, column}
-		w.pointers += len(p.pointer)
-		w.places[s] = p
+		if p, ok := w.locate(s); ok {
+			places[s] = p
+		}
 	}
+	w.places, w.branches = places, map[*attempt][]Branch{}
 }
 
+// findings puts what was found, without groups, into words.
 func (w *words) findings(all []found) []Finding {
-	all = flatten(all)
-	slices.SortStableFunc(all, func(f, g found) int { return cmp.Compare(f.at, g.at) })
+	if !slices.IsSortedFunc(all, byPlace) {
+		all = slices.Clone(all)
+		slices.SortStableFunc(all, byPlace)
+	}
 	findings := make([]Finding, 0, len(all))
-	given := map[Severity]int{}
+	errors, warnings := 0, 0
 	for i := range all {
 		f := &all[i]
-		place, located := w.places[spot{f.at, f.key}]
-		severity := f.rule.Severity()
-		if said(all, i) || !located || given[severity] == MaxFindings {
+		if said(all, i) {
 			continue
 		}
-		given[severity]++
+		severity, given := f.rule.Severity(), &warnings
+		if severity == Error {
+			given = &errors
+		}
+		place, ok := w.place(spot{f.at, f.key})
+		if !ok || *given == MaxFindings {
+			continue
+		}
+		*given++
 		finding := Finding{
 			Rule: f.rule, Severity: severity, Pointer: place.pointer, Property: f.property,
 			Offset: f.at, Line: place.line, Column: place.column,
@@ -103,6 +137,8 @@ func (w *words) findings(all []found) []Finding {
 	return findings
 }
 
+func byPlace(f, g found) int { return cmp.Compare(f.at, g.at) }
+
 // inBranches puts attempts into words, those of one value once.
 func (w *words) inBranches(attempts []attempt) []Branch {
 	if branches, ok := w.branches[&attempts[0]]; ok {
@@ -110,7 +146,7 @@ func (w *words) inBranches(attempts []attempt) []Branch {
 	}
 	branches := make([]Branch, len(attempts))
 	for i, a := range attempts {
-		branches[i] = Branch{a.node.position(), w.findings(a.found)}
+		branches[i] = Branch{a.node.position(), w.findings(flatten(a.found))}
 	}
 	w.branches[&attempts[0]] = branches
 	return branches

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"hash/maphash"
+	"math/bits"
 	"unsafe"
 )
 
@@ -43,15 +44,15 @@ func (k *checker) members(f *frame, i int) int {
 	if o.opens {
 		k.open(f)
 	}
-	i++
-	if k.in.at(i) <= ' ' {
+	if i++; k.in.at(i) <= ' ' {
 		i = k.in.skip(i)
 	}
-	if k.in.at(i) == '}' {
-		i++
-	} else if i = k.eachOf(f, i); i < 0 {
-		return -1
+	if k.in.at(i) != '}' {
+		if i = k.eachOf(f, i); i < 0 {
+			return -1
+		}
 	}
+	i++
 	if o.must&^f.seen != 0 {
 		k.missing(f)
 	}
@@ -107,11 +108,12 @@ func (k *checker) close(f *frame) {
 	k.keys, k.beyond, k.watched = k.keys[:f.keys.base], k.beyond[:f.beyond], k.watched[:f.watched]
 }
 
-// eachOf reads the members of an object from the first one's key on, and its end.
+// eachOf reads the members of an object from the first one's key on, and returns where
+// the object's closing bracket is.
 func (k *checker) eachOf(f *frame, i int) int {
 	for k.in.at(i) == '"' {
 		key := true
-		if f.marks == nil {
+		if f.marks == nil && len(f.node.object.fields) > 0 {
 			i, key = k.predicted(f, i)
 		}
 		if key {
@@ -120,18 +122,19 @@ func (k *checker) eachOf(f *frame, i int) int {
 		if i < 0 {
 			return -1
 		}
-		if k.in.at(i) <= ' ' {
+		c := k.in.at(i)
+		if c <= ' ' {
 			i = k.in.skip(i)
+			c = k.in.at(i)
 		}
-		switch k.in.at(i) {
-		case ',':
-			if i++; k.in.at(i) <= ' ' {
-				i = k.in.skip(i)
-			}
-		case '}':
-			return i + 1
-		default:
+		if c == '}' {
+			return i
+		}
+		if c != ',' {
 			return k.syntax(i, "a comma or }", "")
+		}
+		if i++; k.in.at(i) <= ' ' {
+			i = k.in.skip(i)
 		}
 	}
 	return k.syntax(i, "a key in double quotes", "")
@@ -147,15 +150,16 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 	if i < 0 {
 		return i, false
 	}
+	m := k.next[f.slot]
 	for {
-		m := k.next[f.slot]
+		following := k.next[m.slot]
 		p := unsafe.Add(k.in.p, i)
 		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(&k.in, i) {
 			// Most often one member is absent.
-			m = k.next[m.slot]
-			if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(&k.in, i) {
+			if m = following; !m.matches(&k.in, i) || i+m.reach >= k.in.n {
 				return i, true
 			}
+			following = k.next[m.slot]
 		}
 		if m.special || f.seen&m.bit != 0 {
 			return i, true
@@ -173,14 +177,18 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			k.watched[f.watched+m.watch-1] = i
 		}
 		if c == '"' && m.node.shortcut == asString {
-			end := k.stops.next(i + 1)
-			if end+4 <= k.in.n && word32(unsafe.Add(k.in.p, end))&0xff_ff_ff == '"'|','<<8|'"'<<16 {
-				i = end + 2
-				continue
+			w := k.stops.from(i + 1)
+			end := i + 1 + bits.TrailingZeros64(w)
+			if w == 0 {
+				end = k.stops.further(i + 1)
 			}
-			if k.in.at(end) == '"' {
+			switch {
+			case end+4 <= k.in.n && word32(unsafe.Add(k.in.p, end))&0xff_ff_ff == '"'|','<<8|'"'<<16:
+				i, m = end+2, following
+				continue
+			case k.in.at(end) == '"':
 				i = end + 1
-			} else {
+			default:
 				i = k.judge(m.node, i)
 			}
 		} else {
@@ -189,7 +197,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		if i < 0 || !k.in.pair(i, ",\"") {
 			return i, false
 		}
-		i++
+		i, m = i+1, following
 	}
 }
 
@@ -197,10 +205,8 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 // after its value.
 func (k *checker) member(f *frame, i int) int {
 	key := i
-	m := k.next[f.slot]
-	if m.matches(&k.in, i) {
-		i = k.in.skip(i + len(m.literal))
-	} else if m, i = k.key(f, i); i < 0 {
+	m, i := k.key(f, i)
+	if i < 0 {
 		return -1
 	}
 	if f.seen&m.bit != 0 {
@@ -247,9 +253,11 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 	o := f.node.object
 	at := i
 	var name []byte
-	var index int
+	index := -1
 	if end := k.stops.next(i + 1); k.in.pair(end, "\":") {
-		index = o.names.find(&k.in, i+1, end)
+		if len(o.fields) > 0 {
+			index = o.names.find(&k.in, i+1, end)
+		}
 		name = k.in.bytes(i+1, end)
 		i = end + 2
 		if k.in.at(i) <= ' ' {

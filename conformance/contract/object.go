@@ -185,7 +185,7 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 	}
 	o.fields = make([]field, len(names))
 	o.slot = l.slot()
-	o.other = field{tail: nothing.tail, mask: nothing.mask, reach: nothing.reach, node: beyond, special: true, slot: l.slot()}
+	o.other = field{tail: nothing.tail, mask: nothing.mask, reach: nothing.reach, node: beyond, special: o.closed || o.documented || o.counts(), slot: l.slot()}
 	for i, name := range names {
 		f := &o.fields[i]
 		*f = field{name: name, index: i, node: beyond, slot: l.slot()}

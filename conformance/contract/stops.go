@@ -11,7 +11,9 @@ import (
 // be set where nothing stops, but is never missing. Looking at 64 bytes at a time, and
 // at each once, is what makes strings cheap.
 type stops struct {
-	bits []byte // eight places a byte, the first one lowest
+	bits  []byte         // eight places a byte, the first one lowest
+	p     unsafe.Pointer // to bits
+	words int            // how many places of bits have eight bytes to read
 }
 
 // of makes s the stops of in, in the memory it has where that is enough. The bits
@@ -24,6 +26,7 @@ func (s *stops) of(in *input, block *[64]byte) {
 	} else {
 		s.bits = s.bits[:size]
 	}
+	s.p, s.words = unsafe.Pointer(&s.bits[0]), len(s.bits)-7
 	if whole > 0 {
 		markStops(&s.bits[0], in.p, whole)
 	}
@@ -33,14 +36,21 @@ func (s *stops) of(in *input, block *[64]byte) {
 }
 
 // next returns the place of the first stop from i on, or a place beyond the body where
-// there is none. The place i is in the body, or its end.
+// there is none.
 func (s *stops) next(i int) int {
-	// At least 57 places fit the eight bytes that start with that of i, so that most
-	// strings end in the first word, wherever they start.
-	if w := binary.LittleEndian.Uint64(s.bits[i>>3:]) >> (i & 7); w != 0 {
+	if w := s.from(i); w != 0 {
 		return i + bits.TrailingZeros64(w)
 	}
 	return s.further(i)
+}
+
+// from returns the stops from i on, the first place lowest: at least 57 places, so that
+// most strings end among them, wherever they start.
+func (s *stops) from(i int) uint64 {
+	if uint(i)>>3 < uint(s.words) {
+		return word(unsafe.Add(s.p, i>>3)) >> (i & 7)
+	}
+	return 0
 }
 
 // further is next where the stop is not among those places.

@@ -1,6 +1,6 @@
 #include "textflag.h"
 
-// func markAVX2(marks *uint64, p unsafe.Pointer, blocks int)
+// func markAVX2(marks *byte, p unsafe.Pointer, blocks int)
 //
 // For each block of 64 bytes at p it writes a word to marks: a bit for each byte that is
 // a quote, a backslash, below a space, or beyond ASCII.

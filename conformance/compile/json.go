@@ -38,7 +38,11 @@ type jsonReader struct {
 	decoder *json.Decoder
 
 	line, start, counted int // the line in which counted stands, and where it starts
+	depth                int
 }
+
+// deepest bounds how deep a document nests, as package yaml does.
+const deepest = 10_000
 
 // position returns line and column of data[at], both from 1. Places are asked for in
 // ascending order.
@@ -70,6 +74,9 @@ func (r *jsonReader) value() (*yaml.Node, error) {
 		if token == '[' {
 			n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
 		}
+		if r.depth++; r.depth > deepest {
+			return nil, errors.New("more than 10,000 levels")
+		}
 		for r.decoder.More() {
 			child, err := r.value()
 			if err != nil {
@@ -77,6 +84,7 @@ func (r *jsonReader) value() (*yaml.Node, error) {
 			}
 			n.Content = append(n.Content, child)
 		}
+		r.depth--
 		_, err = r.decoder.Token()
 	case string:
 		n.Tag, n.Value, n.Style = "!!str", token, yaml.DoubleQuotedStyle

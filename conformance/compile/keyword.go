@@ -289,10 +289,17 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 		return nil, c.errorf(m.value, "discriminator has a propertyName")
 	}
 	kw.Values = []string{property.Value}
-	choose := func(value string, target place) error {
-		i, err := c.schema(target, "discriminator")
+	choose := func(value string, schema place) error {
+		if slices.Contains(kw.Values[1:], value) {
+			return nil
+		}
+		i, err := c.schema(schema, "discriminator")
 		kw.Values, kw.Schemas = append(kw.Values, value), append(kw.Schemas, i)
 		return err
+	}
+	branches, err := c.referring(p)
+	if err != nil {
+		return nil, err
 	}
 	if mapping, _ := c.get(m.value, "mapping"); mapping != nil {
 		entries, err := c.members(mapping)
@@ -300,19 +307,41 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 			return nil, err
 		}
 		for _, e := range entries {
-			ref := *e.value
-			if !strings.ContainsAny(ref.Value, "#/.") {
-				ref.Value = "#/components/schemas/" + tokenEscapes.Replace(ref.Value)
-			}
-			target, err := c.lookup(p, &ref)
+			target, err := c.named(p, e.value)
 			if err != nil {
 				return nil, err
+			}
+			for _, b := range branches {
+				if b.target == target.node {
+					target = b.schema
+					break
+				}
 			}
 			if err := choose(e.key.Value, target); err != nil {
 				return nil, err
 			}
 		}
 	}
+	for _, b := range branches {
+		if err := choose(b.name, b.schema); err != nil {
+			return nil, err
+		}
+	}
+	if len(kw.Schemas) == 0 {
+		return nil, nil // the schemas that it chooses among refer to this one
+	}
+	return []contract.Keyword{kw}, nil
+}
+
+// branch is a schema of "anyOf" or "oneOf" that refers to another.
+type branch struct {
+	name   string // of what it refers to
+	schema place
+	target *yaml.Node
+}
+
+// referring are the branches of the schema p that refer to a schema.
+func (c *compiler) referring(p place) (all []branch, err error) {
 	for _, name := range []string{"anyOf", "oneOf"} {
 		branches, _ := c.get(p.node, name)
 		if branches == nil || branches.Kind != yaml.SequenceNode {
@@ -320,18 +349,30 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 		}
 		for i, b := range branches.Content {
 			if ref, _ := c.get(b, "$ref"); ref != nil {
-				if value := lastToken(ref.Value); !slices.Contains(kw.Values[1:], value) {
-					if err := choose(value, p.at(resolve(b), name, index(i))); err != nil {
-						return nil, err
-					}
+				schema := p.at(resolve(b), name, index(i))
+				target, err := c.lookup(schema, ref)
+				if err != nil {
+					return nil, err
 				}
+				all = append(all, branch{tokenUnescapes.Replace(lastToken(ref.Value)), schema, target.node})
 			}
 		}
 	}
-	if len(kw.Schemas) == 0 {
-		return nil, nil // the schemas that it chooses among refer to this one
+	return all, nil
+}
+
+// named is the schema that an entry of a discriminator's mapping means: a component's
+// name or a reference.
+func (c *compiler) named(p place, n *yaml.Node) (place, error) {
+	components, _ := c.get(c.root, "components")
+	if components != nil {
+		if schemas, _ := c.get(components, "schemas"); schemas != nil {
+			if schema, _ := c.get(schemas, n.Value); schema != nil {
+				return c.top().at(schema, "components", "schemas", n.Value), nil
+			}
+		}
 	}
-	return []contract.Keyword{kw}, nil
+	return c.lookup(p, n)
 }
 
 // condition reads {property: name, in: [value, …]}.

@@ -12,7 +12,7 @@ import (
 
 // program compiles the schema at p and all that it refers to.
 func (d *Document) program(p place) (contract.Program, []*Error, error) {
-	c := compiler{Document: d, index: map[*yaml.Node]int{}}
+	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}}
 	c.program.File = d.file
 	if err := d.registerAll(); err != nil {
 		return contract.Program{}, nil, err
@@ -35,10 +35,15 @@ type compiler struct {
 	program  contract.Program
 	index    map[*yaml.Node]int // of the schemas met so far
 	warnings []*Error
+	warned   map[Error]bool
 }
 
+// warnf warns, once of each.
 func (c *compiler) warnf(at *yaml.Node, format string, args ...any) {
-	c.warnings = append(c.warnings, c.errorf(at, format, args...))
+	if w := c.errorf(at, format, args...); !c.warned[*w] {
+		c.warned[*w] = true
+		c.warnings = append(c.warnings, w)
+	}
 }
 
 // schema compiles the schema at p, unless that has happened, and returns its index.

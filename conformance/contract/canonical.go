@@ -1,13 +1,16 @@
 package contract
 
 import (
+	"crypto/sha256"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // canonical appends the JSON value at i, which has been read before, in a form that two
 // values share if and only if they are equal: 1.0 is 1, escapes are resolved, and
-// members are sorted. It returns the value's end, too.
+// members are sorted. Of an array or an object it appends a digest, so that no level of
+// nesting copies what is inside. It returns the value's end, too.
 func canonical(dst []byte, in *input, i int) ([]byte, int) {
 	b := in.all()
 	i = in.skip(i)
@@ -23,15 +26,15 @@ func canonical(dst []byte, in *input, i int) ([]byte, int) {
 		end, _, _ := scanNumber(b, i)
 		return parseDecimal(string(b[i:end])).canonical(dst), end
 	case c == '[':
-		dst = append(dst, '[')
+		items := []byte{'['}
 		for i = in.skip(i + 1); b[i] != ']'; {
-			dst, i = canonical(dst, in, i)
-			dst = append(dst, ',')
+			items, i = canonical(items, in, i)
+			items = append(items, ',')
 			if i = in.skip(i); b[i] == ',' {
 				i = in.skip(i + 1)
 			}
 		}
-		return append(dst, ']'), i + 1
+		return digest(dst, items), i + 1
 	case c == '{':
 		var members []string
 		for i = in.skip(i + 1); b[i] != '}'; {
@@ -45,14 +48,15 @@ func canonical(dst []byte, in *input, i int) ([]byte, int) {
 			}
 		}
 		slices.Sort(members)
-		dst = append(dst, '{')
-		for _, m := range members {
-			dst = append(append(dst, m...), ',')
-		}
-		return append(dst, '}'), i + 1
+		return digest(dst, []byte("{"+strings.Join(members, ","))), i + 1
 	}
 	end := skipValue(b, i)
 	return append(dst, b[i:end]...), end
+}
+
+func digest(dst, text []byte) []byte {
+	sum := sha256.Sum256(text)
+	return append(append(dst, '#'), sum[:]...)
 }
 
 // canonicalText is canonical as a string.

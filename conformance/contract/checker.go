@@ -153,9 +153,16 @@ func (k *checker) stray(n *node, i int) bool {
 	return false
 }
 
-// hide notes that body[i:end] is not to be shown; all the rest of b where end is -1.
+// maxSpans bounds the spans that are noted: what comes after so many is hidden as a
+// whole.
+const maxSpans = 1 << 16
+
+// hide notes that body[i:end] is not to be shown; all the rest where end is -1.
 func (k *checker) hide(i, end int) {
-	if end < 0 {
+	switch {
+	case len(k.spans) > maxSpans:
+		return
+	case len(k.spans) == maxSpans || end < 0:
 		end = k.in.n
 	}
 	k.spans = append(k.spans, Span{i, end})

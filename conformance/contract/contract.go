@@ -70,6 +70,7 @@ func (c *Contract) Check(body []byte) []Finding {
 // Secrets returns the ranges of body that must not be shown, in order: the values
 // that the contract marks as secret, the values of members that it doesn't know,
 // and, where the body is not JSON, everything from the value that could not be read.
+// Where they are very many, all the rest of the body is the last one.
 func (c *Contract) Secrets(body []byte) []Span {
 	k := newChecker(c.secrets())
 	k.run(body)

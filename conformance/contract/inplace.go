@@ -121,11 +121,12 @@ func (k *checker) together(n *node, i int) int {
 		return -1
 	}
 	switch {
+	case m.unsure: // what the value should have been isn't known
 	case k.in.at(i) == '{' && (p.closed || p.unevaluatedProperties != nil):
 		k.unevaluatedMembers(n, m, i)
 	case k.in.at(i) == '[' && p.unevaluatedItems != nil:
 		k.unevaluatedItems(n, m, i)
-	case outer == nil && m.documented && !m.open && !m.unsure:
+	case outer == nil && m.documented && !m.open:
 		k.unmarked(n, m, i)
 	}
 	if outer != nil && m != outer {
@@ -235,9 +236,11 @@ func (k *checker) choose(n *node, c choice, i int, m *marks) {
 		k.report(found{rule: OneOf, at: i, node: n, count: len(fit)})
 	default:
 		// The warnings of the schema that has the least to say.
-		least := slices.MinFunc(fit, func(a, b attempt) int { return len(a.found) - len(b.found) })
+		least := slices.MinFunc(fit, func(a, b attempt) int { return weight(a.found) - weight(b.found) })
 		for _, f := range least.found {
-			k.report(f)
+			if k.warnings++; k.warnings <= MaxFindings {
+				k.found = append(k.found, f)
+			}
 		}
 	}
 }
@@ -272,7 +275,11 @@ func (k *checker) closest(n *node, attempts []attempt, i int) []attempt {
 		}
 		return sum
 	}
-	slices.SortStableFunc(attempts, func(a, b attempt) int { return distance(a) - distance(b) })
+	distances := map[*node]int{}
+	for _, a := range attempts {
+		distances[a.node] = distance(a)
+	}
+	slices.SortStableFunc(attempts, func(a, b attempt) int { return distances[a.node] - distances[b.node] })
 	return attempts
 }
 
@@ -354,7 +361,7 @@ func (k *checker) unevaluatedItems(n *node, m *marks, i int) {
 			k.value(n.inPlace.unevaluatedItems, i)
 			m.cover(item)
 		}
-		i = k.in.skip(skipValue(k.in.all(), i))
+		i = k.in.skip(k.endOf(i))
 		if k.in.at(i) == ',' {
 			i = k.in.skip(i + 1)
 		}
@@ -368,7 +375,7 @@ func (k *checker) eachMember(i int, f func(member, key, value, end int)) {
 		key := i
 		_, end, _ := k.name(i)
 		value := k.in.skip(k.in.skip(end) + 1)
-		end = skipValue(k.in.all(), value)
+		end = k.endOf(value)
 		f(member, key, value, end)
 		if i = k.in.skip(end); k.in.at(i) == ',' {
 			i = k.in.skip(i + 1)

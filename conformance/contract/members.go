@@ -286,6 +286,9 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 		}
 	}
 	k.next[f.slot] = m
+	if len(k.spans) > maxSpans {
+		return nil, -1 // all the rest is hidden
+	}
 	return m, i
 }
 
@@ -421,12 +424,13 @@ func (k *checker) among(e *enum, i int) bool {
 	return e.has(&k.in, i)
 }
 
-// keySet is the set of the unknown keys of one object. It lives at the end of the
-// checker's keys: a list while it is short, then a hash table. An entry is the place
-// of the key in the body with 24 bits of its hash above; a key is never at 0.
+// keySet is the set of the unknown keys of one object: while they are few, a list at the
+// end of the checker's keys, then a hash table. An entry is the place of the key in the
+// body with 24 bits of its hash above; a key is never at 0.
 type keySet struct {
-	base, count int
-	size        int // of the table; 0: a list
+	base  int // of the list
+	count int
+	table []uint64 // a power of two, at most three quarters full
 }
 
 const (
@@ -438,7 +442,7 @@ const (
 // add puts the key whose place is at, name when unescaped, into the set. It returns
 // false where the set has it already.
 func (s *keySet) add(k *checker, at int, name []byte) bool {
-	if s.size == 0 {
+	if s.table == nil {
 		entry := quickHash(name)&^uint64(placeMask) | uint64(at)
 		for _, e := range k.keys[s.base:] {
 			if (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
@@ -446,51 +450,42 @@ func (s *keySet) add(k *checker, at int, name []byte) bool {
 			}
 		}
 		k.keys = append(k.keys, entry)
-		if s.count++; s.count > longestList {
-			s.grow(k)
+		if s.count++; s.count == longestList {
+			s.rehash(k, k.keys[s.base:], 4*longestList)
 		}
 		return true
 	}
 	h := maphash.Bytes(seed, name)
 	entry := h&^uint64(placeMask) | uint64(at)
-	table := k.keys[s.base : s.base+s.size]
-	slot := h & uint64(s.size-1)
-	for ; table[slot] != 0; slot = (slot + 1) & uint64(s.size-1) {
-		if e := table[slot]; (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
+	mask := uint64(len(s.table) - 1)
+	slot := h & mask
+	for ; s.table[slot] != 0; slot = (slot + 1) & mask {
+		if e := s.table[slot]; (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
 			return false
 		}
 	}
-	table[slot] = entry
-	if s.count++; s.count > s.size/2 {
-		s.grow(k)
+	s.table[slot] = entry
+	if s.count++; s.count > len(s.table)/4*3 {
+		s.rehash(k, s.table, 2*len(s.table))
 	}
 	return true
 }
 
-// grow makes the set a table with room for at least as many keys again.
-func (s *keySet) grow(k *checker) {
-	size := 4 * longestList
-	for size < 4*s.count {
-		size *= 2
-	}
-	old := append([]uint64(nil), k.keys[s.base:]...)
-	k.keys = k.keys[:s.base]
-	for range size {
-		k.keys = append(k.keys, 0)
-	}
-	table := k.keys[s.base:]
-	for _, e := range old {
+// rehash puts the keys among the entries into a new table.
+func (s *keySet) rehash(k *checker, entries []uint64, size int) {
+	s.table = make([]uint64, size)
+	mask := uint64(size - 1)
+	for _, e := range entries {
 		if e == 0 {
 			continue
 		}
 		h := maphash.Bytes(seed, k.otherName(int(e&placeMask)))
-		slot := h & uint64(size-1)
-		for table[slot] != 0 {
-			slot = (slot + 1) & uint64(size-1)
+		slot := h & mask
+		for s.table[slot] != 0 {
+			slot = (slot + 1) & mask
 		}
-		table[slot] = h&^uint64(placeMask) | e&placeMask
+		s.table[slot] = h&^uint64(placeMask) | e&placeMask
 	}
-	s.size = size
 }
 
 // quickHash tells the few keys of a list apart, mostly. Collisions that somebody chose

@@ -9,6 +9,7 @@ type memo struct {
 	end     int
 	invalid bool
 	found   []found
+	weight  int
 	marks   *marks // nil where nobody asked for them
 
 	node       *node
@@ -19,16 +20,20 @@ type memo struct {
 	wasInvalid int
 }
 
+// memoKey is a node and a place; without a node, it is the key of any memo of the place.
+// What was found without marks includes the members that nobody documents; who asks for
+// marks looks for those himself.
 type memoKey struct {
-	node *node
-	at   int
+	node   *node
+	at     int
+	marked bool
 }
 
 // recall returns the end of the value at i where it has been judged by n before, and
 // finds again what was found then.
 func (k *checker) recall(n *node, i int) (end int, ok bool) {
-	m := k.memos[memoKey{n, i}]
-	if m == nil || k.marks != nil && m.marks == nil {
+	m := k.memos[memoKey{n, i, k.marks != nil}]
+	if m == nil {
 		return 0, false
 	}
 	if m.invalid {
@@ -69,12 +74,34 @@ func (k *checker) conclude(m *memo, end int) {
 	}
 	if len(k.found) > m.base {
 		m.found = append([]found(nil), k.found[m.base:]...)
+		m.weight = weight(m.found)
 		k.found = append(k.found[:m.base], found{group: m})
 	}
 	if k.memos == nil {
 		k.memos = map[memoKey]*memo{}
 	}
-	k.memos[memoKey{m.node, m.at}] = m
+	k.memos[memoKey{m.node, m.at, m.marks != nil}] = m
+	k.memos[memoKey{at: m.at}] = m
+}
+
+// endOf returns the end of the value at i, which has been read before.
+func (k *checker) endOf(i int) int {
+	if m := k.memos[memoKey{at: i}]; m != nil {
+		return m.end
+	}
+	return skipValue(k.in.all(), i)
+}
+
+// weight is how many findings there are, no more than any body may have.
+func weight(all []found) (n int) {
+	for _, f := range all {
+		if f.group == nil {
+			n++
+		} else {
+			n += f.group.weight
+		}
+	}
+	return min(n, MaxFindings)
 }
 
 // flatten resolves groups, each once.

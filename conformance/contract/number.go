@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"math/big"
 	"strconv"
 	"strings"
@@ -54,13 +55,8 @@ type decimal struct {
 	negative bool
 	digits   string // from the first significant digit to the last, a point possibly among them
 	count    int    // the significant digits
-	exp      int64
-	huge     *big.Int // the exponent where exp can't hold it, else nil
+	exp      exponent
 }
-
-// maxExponentDigits is how many digits of an exponent surely fit exp together with
-// the length of any body.
-const maxExponentDigits = 17
 
 // parseDecimal reads a JSON number. The text must be one.
 func parseDecimal(text string) decimal {
@@ -92,10 +88,7 @@ func parseDecimal(text string) decimal {
 	if first > point {
 		shift++ // the point itself isn't a digit
 	}
-	d.exp = shift
-	if exponent != "" {
-		d.addExponent(exponent)
-	}
+	d.exp = newExponent(exponent, shift)
 	return d
 }
 
@@ -108,24 +101,6 @@ func trimZeros(digits string, point int) string {
 	return trimmed
 }
 
-func (d *decimal) addExponent(exponent string) {
-	negative := exponent[0] == '-'
-	digits := strings.TrimLeft(strings.TrimLeft(exponent, "+-"), "0")
-	if len(digits) <= maxExponentDigits {
-		e, _ := strconv.ParseInt("0"+digits, 10, 64)
-		if negative {
-			e = -e
-		}
-		d.exp += e
-		return
-	}
-	e, _ := new(big.Int).SetString(digits, 10)
-	if negative {
-		e.Neg(e)
-	}
-	d.huge = e.Add(e, big.NewInt(d.exp))
-}
-
 func mustDecimal(text string) decimal {
 	if end, _, ok := scanNumber([]byte(text), 0); !ok || end != len(text) {
 		panic("contract: not a JSON number: " + strconv.Quote(text))
@@ -135,10 +110,7 @@ func mustDecimal(text string) decimal {
 
 // integer says whether the number has no fraction: 1.0 and 1e2 have none.
 func (d decimal) integer() bool {
-	if d.huge != nil {
-		return d.huge.Sign() > 0
-	}
-	return d.count == 0 || d.exp >= int64(d.count)
+	return d.count == 0 || d.exp.minus(exponent{near: int64(d.count)}) >= 0
 }
 
 // compare returns -1, 0 or 1 as d is less than, equal to or greater than e.
@@ -166,15 +138,8 @@ func (d decimal) compare(e decimal) int {
 }
 
 func (d decimal) compareMagnitude(e decimal) int {
-	if d.huge != nil || e.huge != nil {
-		if c := d.bigExponent().Cmp(e.bigExponent()); c != 0 {
-			return c
-		}
-	} else if d.exp != e.exp {
-		if d.exp < e.exp {
-			return -1
-		}
-		return 1
+	if c := d.exp.minus(e.exp); c != 0 {
+		return cmp.Compare(c, 0)
 	}
 	i, j := 0, 0
 	for {
@@ -215,40 +180,42 @@ func (d decimal) canonical(dst []byte) []byte {
 			dst = append(dst, d.digits[i])
 		}
 	}
-	return d.bigExponent().Append(append(dst, 'e'), 10)
+	return d.exp.append(append(dst, 'e'))
 }
 
 // multipleOf says whether d is a whole multiple of m, which is positive. It builds no
-// number longer than the texts of the two, however large their exponents are.
+// number much longer than m's digits, however long d and the exponents are.
 func (d decimal) multipleOf(m decimal) bool {
 	if d.count == 0 {
 		return true
 	}
-	// d is x × 10^shift × m's power of ten, with whole numbers x and y for the digits.
-	x, y := d.whole(), m.whole()
-	shift := new(big.Int).Sub(d.bigExponent(), m.bigExponent())
-	shift.Add(shift, big.NewInt(int64(m.count-d.count)))
-	if shift.Sign() >= 0 {
-		power := new(big.Int).Exp(big.NewInt(10), shift, y)
-		return x.Mul(x, power).Mod(x, y).Sign() == 0
+	// With whole numbers x and y for the digits, d is x × 10^shift × y's power of ten.
+	shift := d.exp.minus(m.exp) + int64(m.count-d.count)
+	if shift < 0 {
+		return false // x ends in no zero
 	}
-	// x has to be a multiple of y × 10^-shift. It ends in no zero, so 10 doesn't divide
-	// it; but y may bring the twos or the fives that are missing.
-	if shift.Neg(shift); !shift.IsInt64() || shift.Int64() > int64(d.count) {
-		return false
-	}
-	return x.Mod(x, y.Mul(y, new(big.Int).Exp(big.NewInt(10), shift, nil))).Sign() == 0
+	y, _ := new(big.Int).SetString(strings.Replace(m.digits, ".", "", 1), 10)
+	// Beyond as many twos and fives as y can have, more of them change nothing.
+	power := big.NewInt(min(shift, int64(y.BitLen())))
+	rest := d.modulo(y)
+	return rest.Mod(rest.Mul(rest, power.Exp(big.NewInt(10), power, nil)), y).Sign() == 0
 }
 
-// whole returns the significant digits as a whole number.
-func (d decimal) whole() *big.Int {
-	w, _ := new(big.Int).SetString(strings.Replace(d.digits, ".", "", 1), 10)
-	return w
-}
-
-func (d decimal) bigExponent() *big.Int {
-	if d.huge != nil {
-		return d.huge
+// modulo returns the significant digits, as a whole number, modulo y.
+func (d decimal) modulo(y *big.Int) *big.Int {
+	rest, chunk, scale := new(big.Int), uint64(0), uint64(1)
+	add := func() {
+		rest.Add(rest.Mul(rest, new(big.Int).SetUint64(scale)), new(big.Int).SetUint64(chunk)).Mod(rest, y)
+		chunk, scale = 0, 1
 	}
-	return big.NewInt(d.exp)
+	for i := range len(d.digits) {
+		if c := d.digits[i]; c != '.' {
+			chunk, scale = chunk*10+uint64(c-'0'), scale*10
+		}
+		if scale == 1e18 {
+			add()
+		}
+	}
+	add()
+	return rest
 }

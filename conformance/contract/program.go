@@ -79,7 +79,22 @@ func (p Program) only(fields []string) Program {
 	m := masker{Program: p, fields: fields, copies: map[int]int{}}
 	m.Schemas = slices.Clone(p.Schemas)
 	root := m.masked(0)
-	m.Schemas[0] = m.Schemas[root]
+	// The root as it was moves to the place of its copy: what refers to it stands deeper.
+	m.Schemas[0], m.Schemas[root] = m.Schemas[root], m.Schemas[0]
+	for i := range m.Schemas {
+		for k, kw := range m.Schemas[i].Keywords {
+			if slices.Contains(kw.Schemas, 0) {
+				m.Schemas[i].Keywords = slices.Clone(m.Schemas[i].Keywords)
+				schemas := slices.Clone(kw.Schemas)
+				for at := range schemas {
+					if schemas[at] == 0 {
+						schemas[at] = root
+					}
+				}
+				m.Schemas[i].Keywords[k].Schemas = schemas
+			}
+		}
+	}
 	return m.Program
 }
 

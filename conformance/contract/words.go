@@ -304,6 +304,9 @@ func (f *found) stands(b []byte) string {
 	case DuplicateKey:
 		return quote(f.property) + " again"
 	}
+	if f.keyword == "false" {
+		return describe(b, f.at) // nothing says whether it is secret
+	}
 	if f.node.hides && b[f.at] != 'n' {
 		return describe(b, f.at) + " that may be secret"
 	}

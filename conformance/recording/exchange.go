@@ -88,13 +88,20 @@ func (x *Exchange) place(at int) Place {
 }
 
 // Line returns the line of the file that offset, counted from the start of the file,
-// stands in, and where in the file that line starts.
-func (x *Exchange) Line(offset int) (line []byte, start int) {
+// stands in, as far as it lies within reach bytes of offset, and where in the file that
+// starts; cut says on which sides the line goes on.
+func (x *Exchange) Line(offset, reach int) (line []byte, start int, cutBefore, cutAfter bool) {
 	at := offset - x.start.Offset
-	from := bytes.LastIndexByte(x.text[:at], '\n') + 1
-	to := len(x.text)
-	if n := bytes.IndexByte(x.text[at:], '\n'); n >= 0 {
-		to = at + n
+	from, to := max(at-reach, 0), min(at+reach, len(x.text))
+	cutBefore, cutAfter = from > 0, to < len(x.text)
+	if n := bytes.LastIndexByte(x.text[from:at], '\n'); n >= 0 {
+		from, cutBefore = from+n+1, false
 	}
-	return bytes.TrimSuffix(x.text[from:to], []byte{'\r'}), x.start.Offset + from
+	if n := bytes.IndexByte(x.text[at:to], '\n'); n >= 0 {
+		to, cutAfter = at+n, false
+		if to > at && x.text[to-1] == '\r' {
+			to--
+		}
+	}
+	return x.text[from:to], x.start.Offset + from, cutBefore, cutAfter
 }

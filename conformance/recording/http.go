@@ -22,7 +22,7 @@ var (
 // stand one after the other, as curl -L prints them, the last one counts.
 func readHTTP(file string, r io.Reader) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
-		data, err := io.ReadAll(r)
+		data, err := readAll(r)
 		x := Exchange{File: file, text: data, start: Place{Line: 1, Column: 1}, Err: err}
 		if err == nil {
 			x.Err = x.parse()

@@ -99,7 +99,19 @@ func sniff(r *bufio.Reader) func(string, io.Reader) iter.Seq[Exchange] {
 // readJSON reads a file that is one body.
 func readJSON(file string, r io.Reader) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
-		data, err := io.ReadAll(r)
+		data, err := readAll(r)
 		yield(Exchange{File: file, Body: data, Err: err, text: data, start: Place{Line: 1, Column: 1}})
 	}
+}
+
+// readAll is io.ReadAll, with room for a file made at once.
+func readAll(r io.Reader) ([]byte, error) {
+	var b bytes.Buffer
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			b.Grow(int(info.Size()) + bytes.MinRead)
+		}
+	}
+	_, err := b.ReadFrom(r)
+	return b.Bytes(), err
 }

@@ -83,10 +83,11 @@ const (
 // window returns the part of the line of the file around offset, with secrets masked,
 // and how many columns before the caret it starts.
 func window(r *conformance.Result, offset int) (line string, caret int) {
-	text, start := r.Line(offset)
+	text, start, longBefore, longAfter := r.Line(offset, utf8.UTFMax*(before+after))
 	at := offset - start
 	from, cutBefore := back(text, at, before)
 	to, cutAfter := forth(text, at, after)
+	cutBefore, cutAfter = cutBefore || longBefore, cutAfter || longAfter
 	var b strings.Builder
 	if cutBefore {
 		b.WriteString("…")

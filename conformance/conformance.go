@@ -9,6 +9,8 @@ import (
 	"mime"
 	"net/http"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -53,6 +55,11 @@ func NewJudge(o Options) (*Judge, error) {
 	}
 	if o.Warn == nil {
 		o.Warn = func(error) {}
+	}
+	if len(targets) == 1 {
+		if err := targets[0].compile(o.Warn); err != nil {
+			return nil, err
+		}
 	}
 	return &Judge{options: o, targets: targets}, nil
 }
@@ -115,22 +122,27 @@ func (j *Judge) target(x recording.Exchange) (*target, error) {
 	if j.options.Operation != "" {
 		return j.targets[0], nil
 	}
-	if x.URL != nil {
-		for _, t := range j.targets {
-			if t.serves(x.Method, x.URL) {
-				return t, nil
-			}
-		}
-	}
 	slug := j.options.Provider
-	if slug == "" && j.options.Spec == "" {
-		if absolute, err := filepath.Abs(x.File); err == nil && x.File != "-" {
+	if slug == "" && j.options.Spec == "" && x.File != "-" {
+		if absolute, err := filepath.Abs(x.File); err == nil {
 			slug = folder(filepath.ToSlash(absolute))
 		}
 	}
+	if x.URL != nil {
+		for _, t := range j.targets {
+			if t.serves(x.Method, x.URL) && (j.options.Provider == "" || t.provider == slug) {
+				return t, nil
+			}
+		}
+		if j.known(x.URL.Host) {
+			return nil, nil // another endpoint, or another provider's
+		}
+	}
 	for _, t := range j.targets {
-		named := slug != "" && t.provider == slug || len(j.targets) == 1
-		if named && (x.URL == nil || t.resembles(x.Method, x.URL)) {
+		switch {
+		case x.URL == nil && (slug != "" && t.provider == slug || len(j.targets) == 1):
+			return t, nil
+		case x.URL != nil && t.provider == slug && (slug != "" || j.options.Spec != "") && t.resembles(x.Method, x.URL):
 			return t, nil
 		}
 	}
@@ -141,6 +153,13 @@ func (j *Judge) target(x recording.Exchange) (*target, error) {
 		return nil, errors.New("no request says which operation this body is of: name it with --operation")
 	}
 	return nil, fmt.Errorf("no provider is known for this body: name it with --provider, or put it into a folder named %s", strings.Join(slugs(), ", "))
+}
+
+// known says whether a document names a server with that host.
+func (j *Judge) known(host string) bool {
+	return slices.ContainsFunc(j.targets, func(t *target) bool {
+		return slices.ContainsFunc(t.hosts, func(h *regexp.Regexp) bool { return h.MatchString(strings.ToLower(host)) })
+	})
 }
 
 func (j *Judge) judge(t *target, r *Result) error {

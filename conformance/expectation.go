@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
@@ -83,7 +85,7 @@ func Lines(r Result) []string {
 	}
 	switch {
 	case r.Outcome == Unreadable:
-		return []string{prefix + "unreadable: " + r.Err.Error()}
+		return []string{Printable(prefix + "unreadable: " + r.Err.Error())}
 	case r.Outcome == Skipped:
 		return []string{prefix + "skipped"}
 	case len(r.Findings) == 0:
@@ -91,7 +93,7 @@ func Lines(r Result) []string {
 	}
 	var lines []string
 	for _, f := range r.Findings {
-		lines = append(lines, fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, f.Sentence(), f.Spec.File, f.Spec.Pointer))
+		lines = append(lines, Printable(fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, f.Sentence(), f.Spec.File, f.Spec.Pointer)))
 	}
 	return lines
 }
@@ -113,4 +115,18 @@ func (f Finding) Sentence() string {
 		value = f.Pointer + "/" + f.Property
 	}
 	return fmt.Sprintf("%s: expected %s, got %s", value, f.Expected, f.Actual)
+}
+
+// Printable makes text from outside safe for a line and for a terminal: what can't be
+// seen, moves the cursor or turns the direction of writing becomes a mark of one column.
+func Printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return ' '
+		case r == utf8.RuneError, !unicode.IsGraphic(r) && r != ' ':
+			return '�'
+		}
+		return r
+	}, s)
 }

@@ -19,47 +19,48 @@ import (
 type target struct {
 	provider  string // a slug; empty where the document is the user's own
 	operation compile.Operation
-	paths     []*regexp.Regexp // the path, below each server
+	addresses []*regexp.Regexp // the path, below each server
+	hosts     []*regexp.Regexp // the servers'
+	path      *regexp.Regexp   // the end of an address
 
 	mutex     sync.Mutex
 	contracts map[string]*contract.Contract // by status, and by field mask where one is asked for
 }
 
+// newTarget returns the target for an operation.
 func newTarget(provider string, o compile.Operation) *target {
-	t := &target{provider: provider, operation: o, contracts: map[string]*contract.Contract{}}
+	t := &target{provider: provider, operation: o, path: regexp.MustCompile(pathPattern(o.Path) + "$"), contracts: map[string]*contract.Contract{}}
 	for _, server := range o.Servers {
-		t.paths = append(t.paths, pathPattern(server+o.Path))
+		m := absoluteServer.FindStringSubmatch(server)
+		if m == nil {
+			continue // where it is isn't known: its path alone counts
+		}
+		t.hosts = append(t.hosts, regexp.MustCompile("^"+pathPattern(strings.ToLower(m[2]))+"$"))
+		address := strings.ToLower(m[1]+m[2]) + strings.TrimSuffix(m[3], "/") + o.Path
+		t.addresses = append(t.addresses, regexp.MustCompile("^"+pathPattern(address)+"$"))
 	}
 	return t
 }
 
-var templateExpression = regexp.MustCompile(`\\\{[^{}]*\\\}`)
+var absoluteServer = regexp.MustCompile(`^(?i)(https?://)([^/]+)(.*)$`)
 
-// pathPattern matches the address template, each {name} in it being one segment.
-func pathPattern(template string) *regexp.Regexp {
-	quoted := regexp.QuoteMeta(strings.TrimSuffix(template, "/"))
-	return regexp.MustCompile(`^` + templateExpression.ReplaceAllString(quoted, `[^/]+`) + `/?$`)
+var templateExpression = regexp.MustCompile(`(\\\{|%7B)[^{}/]*(\\\}|%7D)`)
+
+// pathPattern matches what fills in a template, each {name} in it being one segment.
+func pathPattern(template string) string {
+	return templateExpression.ReplaceAllString(regexp.QuoteMeta(strings.TrimSuffix(template, "/")), `[^/]+`) + `/?`
 }
 
 // serves says whether the request is one to the target's own server and path.
 func (t *target) serves(method string, u *url.URL) bool {
 	address := strings.ToLower(u.Scheme+"://"+u.Host) + u.EscapedPath()
-	return t.takes(method) && slices.ContainsFunc(t.paths, func(p *regexp.Regexp) bool { return p.MatchString(address) })
+	return t.takes(method) && slices.ContainsFunc(t.addresses, func(p *regexp.Regexp) bool { return p.MatchString(address) })
 }
 
-// hosts says whether one of the target's servers is the request's.
-func (t *target) hosts(u *url.URL) bool {
-	return slices.ContainsFunc(t.operation.Servers, func(server string) bool {
-		s, err := url.Parse(server)
-		return err == nil && strings.EqualFold(s.Host, u.Host)
-	})
-}
-
-// resembles says whether the request is one to the target's path on another server, a
-// proxy or a test double.
+// resembles says whether the path of the request is the target's, whatever its server: a
+// proxy, a test double, or one that the document doesn't name.
 func (t *target) resembles(method string, u *url.URL) bool {
-	path := regexp.MustCompile(strings.TrimPrefix(pathPattern(t.operation.Path).String(), "^"))
-	return t.takes(method) && !t.hosts(u) && path.MatchString(u.EscapedPath())
+	return t.takes(method) && t.path.MatchString(u.EscapedPath())
 }
 
 func (t *target) takes(method string) bool {
@@ -94,6 +95,28 @@ func (t *target) contract(r compile.Response, u *url.URL, warn func(error)) (*co
 	return c, nil
 }
 
+// compile compiles the contracts of all responses, so that what can't be honoured is
+// known before anything is judged.
+func (t *target) compile(warn func(error)) error {
+	for _, r := range t.operation.Responses {
+		if !slices.Contains(r.MediaTypes, "application/json") {
+			continue
+		}
+		if _, err := t.contract(r, nil, warn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plainFirst sorts targets so that a path without a template goes before one with, as
+// OpenAPI says.
+func plainFirst(all []*target) {
+	slices.SortStableFunc(all, func(a, b *target) int {
+		return strings.Count(a.operation.Path, "{") - strings.Count(b.operation.Path, "{")
+	})
+}
+
 // targets returns what recordings can be of: the one operation of each provider, or
 // those of the user's own document.
 func targets(o Options) ([]*target, error) {
@@ -114,6 +137,7 @@ func targets(o Options) ([]*target, error) {
 		for _, operation := range operations {
 			all = append(all, newTarget("", operation))
 		}
+		plainFirst(all)
 		return all, nil
 	}
 	if o.Provider != "" {
@@ -123,9 +147,6 @@ func targets(o Options) ([]*target, error) {
 	}
 	var all []*target
 	for _, p := range specs.Providers() {
-		if o.Provider != "" && o.Provider != p.Slug {
-			continue
-		}
 		document, err := compile.Parse(p.File, p.Document())
 		if err != nil {
 			return nil, err

@@ -9,7 +9,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -76,6 +79,9 @@ func Parse(file string, data []byte) (*Document, error) {
 	if d.root.Kind != yaml.MappingNode {
 		return nil, d.errorf(d.root, "an OpenAPI document is an object")
 	}
+	if err := d.unique(d.root); err != nil {
+		return nil, err
+	}
 	version, _ := d.get(d.root, "openapi")
 	switch {
 	case version == nil:
@@ -89,12 +95,19 @@ func Parse(file string, data []byte) (*Document, error) {
 }
 
 func parseYAML(data []byte) (*yaml.Node, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		return nil, err
-	}
-	if len(document.Content) == 0 {
+	var document, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	err := d.Decode(&document)
+	if err == io.EOF {
 		return nil, errors.New("the document is empty")
+	}
+	if err == nil {
+		if err = d.Decode(&more); err == nil {
+			err = errors.New("another document follows the first one")
+		}
+	}
+	if err != io.EOF {
+		return nil, yamlError(err)
 	}
 	if _, err := settle(document.Content[0], map[*yaml.Node]int{}); err != nil {
 		return nil, err
@@ -132,6 +145,33 @@ func settle(n *yaml.Node, lengths map[*yaml.Node]int) (length int, err error) {
 	}
 	lengths[at] = length
 	return length, nil
+}
+
+var yamlLine = regexp.MustCompile(`^yaml: line ([0-9]+): (.*)`)
+
+// yamlError gives an error of the YAML reader its line, where it names one.
+func yamlError(err error) error {
+	m := yamlLine.FindStringSubmatch(err.Error())
+	if m == nil {
+		return err
+	}
+	line, _ := strconv.Atoi(m[1])
+	return &Error{Line: line, Column: 1, Message: "not YAML: " + m[2]}
+}
+
+// unique returns an error where an object at n or below has a key twice.
+func (d *Document) unique(n *yaml.Node) error {
+	if n.Kind == yaml.MappingNode {
+		if _, err := d.members(n); err != nil {
+			return err
+		}
+	}
+	for _, child := range n.Content {
+		if err := d.unique(child); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (d *Document) errorf(at *yaml.Node, format string, args ...any) *Error {

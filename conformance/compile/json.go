@@ -37,8 +37,8 @@ type jsonReader struct {
 	data    []byte
 	decoder *json.Decoder
 
-	line, start, counted int // the line in which counted stands, and where it starts
-	depth                int
+	line, column, counted int // the line of data[counted], and the code points of it before that
+	depth                 int
 }
 
 // deepest bounds how deep a document nests, as package yaml does.
@@ -47,14 +47,14 @@ const deepest = 10_000
 // position returns line and column of data[at], both from 1. Places are asked for in
 // ascending order.
 func (r *jsonReader) position(at int) (line, column int) {
-	for i := r.counted; i < at; i++ {
-		if r.data[i] == '\n' {
-			r.line++
-			r.start = i + 1
-		}
+	passed := r.data[r.counted:max(r.counted, at)]
+	r.counted += len(passed)
+	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+		r.line += bytes.Count(passed, []byte{'\n'})
+		r.column, passed = 0, passed[i+1:]
 	}
-	r.counted = max(r.counted, at)
-	return r.line, utf8.RuneCount(r.data[r.start:max(r.start, at)]) + 1
+	r.column += utf8.RuneCount(passed)
+	return r.line, r.column + 1
 }
 
 func (r *jsonReader) value() (*yaml.Node, error) {

@@ -28,7 +28,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 		kw.Values, err = c.values(m.value)
 	case "minimum", "maximum":
 		kw.Values, err = c.number(m)
-		if exclusive, _ := c.get(p.node, "exclusive"+strings.ToUpper(name[:1])+name[1:]); !c.newer && exclusive != nil && exclusive.Value == "true" {
+		if exclusive, _ := c.get(p.node, "exclusive"+strings.ToUpper(name[:1])+name[1:]); !c.newer && exclusive != nil && strings.EqualFold(exclusive.Value, "true") {
 			return nil, err // the boolean keyword beside it speaks for both
 		}
 	case "exclusiveMinimum", "exclusiveMaximum":
@@ -46,12 +46,12 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 	case "pattern":
 		kw.Values, err = c.pattern(m.value)
 	case "uniqueItems", "writeOnly", "x-secret":
-		kw.Values, err = c.oneOf(m, "true", "false")
+		kw.Values, err = c.boolean(m)
 		if err == nil && kw.Values[0] == "false" {
 			return nil, nil
 		}
 	case "required":
-		kw.Values, err = c.names(m.value)
+		kw.Values, err = c.names(m.value, name)
 	case "properties":
 		kw.Values, kw.Schemas, err = c.schemaMap(at)
 	case "additionalProperties", "unevaluatedProperties":
@@ -59,7 +59,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 			return c.unknown(m)
 		}
 		if m.value.Tag == "!!bool" && (name == "additionalProperties" || m.value.Value == "false") {
-			kw.Values = []string{m.value.Value}
+			kw.Values, err = c.boolean(m)
 			break
 		}
 		kw.Schemas, err = c.one(at)
@@ -78,7 +78,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 			c.warnf(m.key, "nullable means nothing in OpenAPI 3.1: add \"null\" to type")
 			return nil, nil
 		}
-		kw.Values, err = c.oneOf(m, "true", "false")
+		kw.Values, err = c.boolean(m)
 	default:
 		if !c.newer {
 			return c.unknown(m)
@@ -149,18 +149,18 @@ func (c *compiler) unknown(m member) ([]contract.Keyword, error) {
 // exclusive compiles the boolean keyword of OpenAPI 3.0 together with the bound beside
 // it.
 func (c *compiler) exclusive(p place, m member, kw contract.Keyword) ([]contract.Keyword, error) {
-	if _, err := c.oneOf(m, "true", "false"); err != nil {
+	is, err := c.boolean(m)
+	if err != nil {
 		return nil, err
 	}
 	bound := strings.ToLower(strings.TrimPrefix(m.key.Value, "exclusive"))
 	value, key := c.get(p.node, bound)
-	if m.value.Value == "false" || value == nil {
+	if is[0] == "false" || value == nil {
 		if value == nil {
 			c.warnf(m.key, "%s judges nothing without %s", m.key.Value, bound)
 		}
 		return nil, nil
 	}
-	var err error
 	kw.Values, err = c.number(member{key, value})
 	return []contract.Keyword{kw}, err
 }
@@ -174,7 +174,7 @@ func (c *compiler) types(m member) ([]string, error) {
 	if m.value.Kind != yaml.SequenceNode {
 		return c.oneOf(m, names...)
 	}
-	types, err := c.names(m.value)
+	types, err := c.names(m.value, "type")
 	for i, name := range types {
 		if !slices.Contains(names, name) {
 			return nil, c.errorf(m.value.Content[i], "type is one of %s", strings.Join(names, ", "))
@@ -195,7 +195,7 @@ func lastToken(pointer string) string { return pointer[strings.LastIndexByte(poi
 
 func (c *compiler) list(p place) (schemas []int, err error) {
 	if p.node.Kind != yaml.SequenceNode || len(p.node.Content) == 0 {
-		return nil, c.errorf(p.node, "a list of schemas is due here")
+		return nil, c.errorf(p.node, "%s is a list of schemas", lastToken(p.pointer))
 	}
 	for i, n := range p.node.Content {
 		schema, err := c.schema(p.at(resolve(n), index(i)), lastToken(p.pointer))
@@ -233,6 +233,14 @@ func (c *compiler) oneOf(m member, values ...string) ([]string, error) {
 	return []string{m.value.Value}, nil
 }
 
+// boolean reads true or false, in any of YAML's spellings.
+func (c *compiler) boolean(m member) ([]string, error) {
+	if m.value.Tag != "!!bool" {
+		return nil, c.errorf(m.value, "%s is one of true, false", m.key.Value)
+	}
+	return []string{strings.ToLower(m.value.Value)}, nil
+}
+
 // pattern returns a pattern as written and as package regexp has it.
 func (c *compiler) pattern(n *yaml.Node) ([]string, error) {
 	if n.Kind != yaml.ScalarNode {
@@ -248,15 +256,15 @@ func (c *compiler) pattern(n *yaml.Node) ([]string, error) {
 	return []string{n.Value, translated}, nil
 }
 
-func (c *compiler) names(list *yaml.Node) ([]string, error) {
+func (c *compiler) names(list *yaml.Node, keyword string) ([]string, error) {
 	if list.Kind != yaml.SequenceNode {
-		return nil, c.errorf(list, "a list of names is due here")
+		return nil, c.errorf(list, "%s is a list of names", keyword)
 	}
 	var names []string
 	for _, n := range list.Content {
 		n = resolve(n)
 		if n.Kind != yaml.ScalarNode {
-			return nil, c.errorf(n, "a name is due here")
+			return nil, c.errorf(n, "%s is a list of names", keyword)
 		}
 		if slices.Contains(names, n.Value) {
 			return nil, c.errorf(n, "%q stands here twice", n.Value)
@@ -270,7 +278,7 @@ func (c *compiler) names(list *yaml.Node) ([]string, error) {
 func (c *compiler) dependentRequired(m member) (keywords []contract.Keyword, err error) {
 	members, err := c.members(m.value)
 	for _, d := range members {
-		names, err := c.names(d.value)
+		names, err := c.names(d.value, "dependentRequired")
 		if err != nil {
 			return nil, err
 		}
@@ -383,5 +391,8 @@ func (c *compiler) condition(m member) ([]string, error) {
 		return nil, c.errorf(m.value, "%s is written {property: name, in: [value]}", m.key.Value)
 	}
 	values, err := c.values(in)
+	if err == nil && len(values) == 0 {
+		err = c.errorf(in, "a list of values is due here")
+	}
 	return append([]string{property.Value}, values...), err
 }

@@ -69,10 +69,10 @@ func (c *compiler) schema(p place, keyword string) (int, error) {
 	c.index[p.node] = i
 	s := contract.Schema{Pointer: p.pointer, Line: p.node.Line, Column: p.node.Column}
 	c.program.Schemas = append(c.program.Schemas, s)
-	if p.node.Tag == "!!bool" && (c.newer || keyword == "additionalProperties") {
+	if p.node.Tag == "!!bool" && (c.newer) {
 		// Each false is named after the keyword that holds it.
 		delete(c.index, p.node)
-		if p.node.Value == "false" {
+		if strings.EqualFold(p.node.Value, "false") {
 			c.program.Schemas[i].Never = contract.Rule(keyword)
 		}
 		return i, nil
@@ -130,13 +130,17 @@ func (c *compiler) refAlone(n *yaml.Node) (bool, error) {
 		return false, err
 	}
 	for _, m := range members {
-		if name := m.key.Value; name == "$ref" || annotation(name) {
+		name := m.key.Value
+		if name == "$ref" || annotation(name) {
 			continue
 		}
 		if c.newer {
 			return false, nil
 		}
-		c.warnf(m.key, "%s beside $ref is ignored by OpenAPI 3.0: move it to the schema that $ref names", m.key.Value)
+		if strings.HasPrefix(name, "x-") {
+			return false, c.errorf(m.key, "%s beside $ref is ignored by OpenAPI 3.0: move it to the schema that $ref names", name)
+		}
+		c.warnf(m.key, "%s beside $ref is ignored by OpenAPI 3.0: move it to the schema that $ref names", name)
 	}
 	return true, nil
 }
@@ -222,10 +226,10 @@ func (c *compiler) contradictions(n *yaml.Node, s contract.Schema) {
 		{contract.Minimum, contract.Maximum, false}, {contract.Minimum, contract.ExclusiveMaximum, true},
 		{contract.ExclusiveMinimum, contract.Maximum, true}, {contract.ExclusiveMinimum, contract.ExclusiveMaximum, true},
 		{contract.MinLength, contract.MaxLength, false}, {contract.MinItems, contract.MaxItems, false},
-		{contract.MinProperties, contract.MaxProperties, false},
+		{contract.MinProperties, contract.MaxProperties, false}, {contract.MinContains, contract.MaxContains, false},
 	} {
 		least, most := find(pair.least), find(pair.most)
-		if least == nil || most == nil {
+		if least == nil || most == nil || pair.least == contract.MinContains && find(contract.Contains) == nil {
 			continue
 		}
 		order, ok := compareNumbers(least.Values[0], most.Values[0])

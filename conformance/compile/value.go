@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -20,15 +19,17 @@ func (c *compiler) values(list *yaml.Node) ([]string, error) {
 		c.warnf(list, "an empty list leaves no value")
 	}
 	var values []string
+	seen := map[string]bool{}
 	for _, n := range list.Content {
 		text, err := c.json(resolve(n))
 		if err != nil {
 			return nil, err
 		}
-		if slices.Contains(values, text) {
+		if seen[text] {
 			c.warnf(n, "%s stands here twice", text)
 			continue
 		}
+		seen[text] = true
 		values = append(values, text)
 	}
 	return values, nil

@@ -60,7 +60,7 @@ func conforming(b *testing.B, c *contract.Contract, bodies [][]byte) (kept [][]b
 	return kept
 }
 
-func kinSchema(b *testing.B, p specs.Provider) *openapi3.Schema {
+func kinSchema(b testing.TB, p specs.Provider) *openapi3.Schema {
 	document, err := openapi3.NewLoader().LoadFromData(p.Document())
 	require.NoError(b, err)
 	require.NoError(b, document.Validate(context.Background()))

@@ -3,6 +3,7 @@ package contract
 import (
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -224,27 +225,42 @@ func (l *layout) free(s *Schema) *node {
 // spread carries secrecy along the schemas: down, since what stands inside a secret
 // is secret, and up, since a value in the wrong place may be one.
 func (l *layout) spread() {
-	for changed := true; changed; {
-		changed = false
-		mark := func(flag *bool, value bool) {
-			if value && !*flag {
-				*flag, changed = true, true
-			}
+	var secret []*node
+	down, up := map[*node][]*node{}, map[*node][]*node{}
+	for _, n := range l.all {
+		if n.secret {
+			secret = append(secret, n)
 		}
-		for _, n := range l.all {
-			mark(&n.hides, n.secret)
-			for _, inner := range n.inner() {
-				mark(&inner.secret, n.secret)
-				mark(&n.hides, inner.hides)
-			}
-			for _, part := range n.inPlace.parts() {
-				mark(&part.secret, n.secret)
-				mark(&n.secret, part.secret)
-				mark(&part.hides, n.hides)
-				mark(&n.hides, part.hides)
-			}
+		for _, inner := range n.inner() {
+			down[n], up[inner] = append(down[n], inner), append(up[inner], n)
+		}
+		for _, part := range n.inPlace.parts() {
+			down[n], up[n] = append(down[n], part), append(up[n], part)
+			down[part], up[part] = append(down[part], n), append(up[part], n)
 		}
 	}
+	secret = reach(secret, down)
+	for _, n := range secret {
+		n.secret = true
+	}
+	for _, n := range reach(secret, up) {
+		n.hides = true
+	}
+}
+
+// reach returns the nodes that edges lead to from some nodes, and these.
+func reach(from []*node, edges map[*node][]*node) []*node {
+	seen := map[*node]bool{}
+	var reached []*node
+	for rest := slices.Clone(from); len(rest) > 0; {
+		n := rest[len(rest)-1]
+		if rest = rest[:len(rest)-1]; !seen[n] {
+			seen[n] = true
+			reached = append(reached, n)
+			rest = append(rest, edges[n]...)
+		}
+	}
+	return reached
 }
 
 // inner are the nodes that judge what stands inside the value.

@@ -29,15 +29,20 @@ type Exchange struct {
 	// Err says why the entry can't be read; the fields above it may be missing then.
 	Err error
 
-	text      []byte // the file, or the line of it, that the exchange was read from
-	start     Place  // where text starts in the file
-	body      int    // where Body starts in text
-	bodyPlace Place  // the same in the file, once it is known
-	status    int    // where the status stands in text
-	header    map[string]int
-	// inner maps an offset in Body to one in text where Body is written with escapes.
-	inner func(offset int) int
+	text   []byte // the file, or the line of it, that the exchange was read from
+	start  Place  // where text starts in the file
+	body   int    // where Body starts in text
+	status int    // where the status stands in text
+	header map[string]int
+	inner  *escaped // Body as text writes it, where that is a JSON string
+	shown  []span   // what of text may be shown to people; nil: all of it
+
+	lastAt int // the place that was asked for last: last is that of text[lastAt]
+	last   Place
 }
+
+// span is a part of text.
+type span struct{ from, to int }
 
 // Place is a place in a recording: Offset counts bytes from 0, Line and Column count
 // from 1, Column in code points.
@@ -47,21 +52,15 @@ type Place struct{ Offset, Line, Column int }
 // the start of Body.
 func (x *Exchange) BodyPlace(p Place) Place {
 	if x.inner != nil {
-		return x.place(x.inner(p.Offset))
+		return x.place(x.body + x.inner.place(p.Offset))
 	}
-	if x.bodyPlace == (Place{}) {
-		x.bodyPlace = x.place(x.body)
-	}
-	if p.Line == 1 {
-		p.Column += x.bodyPlace.Column - 1
-	}
-	return Place{x.bodyPlace.Offset + p.Offset, x.bodyPlace.Line + p.Line - 1, p.Column}
+	return x.place(x.body + p.Offset)
 }
 
 // BodyOffset returns where in the file the byte of Body at offset stands.
 func (x *Exchange) BodyOffset(offset int) int {
 	if x.inner != nil {
-		return x.start.Offset + x.inner(offset)
+		offset = x.inner.place(offset)
 	}
 	return x.start.Offset + x.body + offset
 }
@@ -75,33 +74,61 @@ func (x *Exchange) HeaderPlace(name string) Place {
 	return x.place(x.header[http.CanonicalHeaderKey(name)])
 }
 
+// place returns where in the file text[at] stands. Places are asked for in ascending
+// order, mostly, so it counts on from the last one.
 func (x *Exchange) place(at int) Place {
-	before := x.text[:at]
-	p := x.start
-	p.Offset += at
-	p.Line += bytes.Count(before, []byte{'\n'})
-	if i := bytes.LastIndexByte(before, '\n'); i >= 0 {
-		p.Column, before = 1, before[i+1:]
+	if at < x.lastAt || x.last.Line == 0 {
+		x.lastAt, x.last = 0, x.start
 	}
-	p.Column += utf8.RuneCount(before)
+	passed, p := x.text[x.lastAt:at], x.last
+	p.Offset += len(passed)
+	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
+		p.Line += bytes.Count(passed, []byte{'\n'})
+		p.Column, passed = 1, passed[i+1:]
+	}
+	p.Column += utf8.RuneCount(passed)
+	x.lastAt, x.last = at, p
 	return p
 }
 
-// Line returns the line of the file that offset, counted from the start of the file,
-// stands in, as far as it lies within reach bytes of offset, and where in the file that
-// starts; cut says on which sides the line goes on.
-func (x *Exchange) Line(offset, reach int) (line []byte, start int, cutBefore, cutAfter bool) {
+// Excerpt is a part of one line of a recording.
+type Excerpt struct {
+	Text   []byte
+	Offset int // where in the file Text starts
+	// CutBefore and CutAfter say that the line goes on there.
+	CutBefore, CutAfter bool
+}
+
+// Around returns what stands in the line of the file at offset, at most before code
+// points back and after ones on. Of an exchange on one line it gives the body, the
+// status or the Content-Type alone: around them stand addresses, keys and cookies.
+func (x *Exchange) Around(offset, before, after int) Excerpt {
 	at := offset - x.start.Offset
-	from, to := max(at-reach, 0), min(at+reach, len(x.text))
-	cutBefore, cutAfter = from > 0, to < len(x.text)
-	if n := bytes.LastIndexByte(x.text[from:at], '\n'); n >= 0 {
-		from, cutBefore = from+n+1, false
-	}
-	if n := bytes.IndexByte(x.text[at:to], '\n'); n >= 0 {
-		to, cutAfter = at+n, false
-		if to > at && x.text[to-1] == '\r' {
-			to--
+	limits := span{0, len(x.text)}
+	if x.shown != nil {
+		limits = span{at, at}
+		for _, s := range x.shown {
+			if s.from <= at && at <= s.to {
+				limits = s
+			}
 		}
 	}
-	return x.text[from:to], x.start.Offset + from, cutBefore, cutAfter
+	from, to := at, at
+	for ; before > 0 && from > limits.from && x.text[from-1] != '\n'; before-- {
+		_, size := utf8.DecodeLastRune(x.text[limits.from:from])
+		from -= size
+	}
+	for ; after > 0 && to < limits.to && !lineEnds(x.text[to:]); after-- {
+		_, size := utf8.DecodeRune(x.text[to:limits.to])
+		to += size
+	}
+	return Excerpt{
+		Text: x.text[from:to], Offset: x.start.Offset + from,
+		CutBefore: from > 0 && x.text[from-1] != '\n', CutAfter: !lineEnds(x.text[to:]),
+	}
+}
+
+// lineEnds says whether a line of the file ends where text starts.
+func lineEnds(text []byte) bool {
+	return len(text) == 0 || text[0] == '\n' || text[0] == '\r' && (len(text) == 1 || text[1] == '\n')
 }

@@ -15,6 +15,7 @@ import (
 var (
 	requestLine = regexp.MustCompile(`^([A-Z]+) ([^ \r\n]+)( HTTP/[0-9.]+)?[ \t]*\r?(\n|$)`)
 	statusLine  = regexp.MustCompile(`^HTTP/[0-9.]+ ([0-9]{3})( [^\r\n]*)?\r?(\n|$)`)
+	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
 
 // readHTTP reads a .http file: "# key: value" lines, a request, and the response as
@@ -82,7 +83,7 @@ func (x *Exchange) fields(at int) (header http.Header, places map[string]int, ne
 	for at < len(x.text) && !blank(x.text[at:]) {
 		next := x.nextLine(at)
 		name, value, ok := strings.Cut(strings.TrimRight(string(x.text[at:next]), "\r\n"), ":")
-		if !ok || name == "" || strings.ContainsAny(name, " \t") {
+		if !ok || !fieldName.MatchString(name) {
 			return nil, nil, 0, fmt.Errorf("line %d: a header field is due here, such as Content-Type: application/json, or an empty line before the body", x.place(at).Line)
 		}
 		header.Add(name, strings.Trim(value, " \t"))

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -73,21 +72,20 @@ func (x *Exchange) parseLine() {
 		Method string `json:"method"`
 		URL    string `json:"url"`
 	}
-	var hasResponse bool
 	response := *x
-	response.Header = http.Header{}
-	response.Body = nil
-	err := eachMember(x.text, 0, func(name string, at int, value jsontext.Value) (err error) {
+	response.Header, response.header = http.Header{}, map[string]int{}
+	response.Body, response.shown = nil, []span{}
+	err := eachMember(x.text, 0, func(name string, at int, value jsontext.Value) error {
 		switch name {
 		case "request":
-			err = json.Unmarshal(value, &request)
+			return json.Unmarshal(value, &request)
 		case "response":
-			hasResponse = value.Kind() == '{'
-			err = response.parseResponse(at, value)
+			response.body = at
+			return eachMember(value, at, response.parseResponse)
 		}
-		return err
+		return nil
 	})
-	if err != nil || !hasResponse || response.Status == 0 {
+	if err != nil || response.Status == 0 {
 		return
 	}
 	*x = response
@@ -99,34 +97,43 @@ func (x *Exchange) parseLine() {
 	}
 }
 
-func (x *Exchange) parseResponse(at int, value jsontext.Value) error {
-	if value.Kind() != '{' {
-		return nil
-	}
-	return eachMember(value, at, func(name string, at int, value jsontext.Value) (err error) {
-		switch name {
-		case "status":
-			x.Status, err = strconv.Atoi(string(value))
-			x.status = at
-		case "headers":
-			var header map[string][]string
-			err = json.Unmarshal(value, &header)
-			for name, values := range header {
-				x.Header[http.CanonicalHeaderKey(name)] = values
+// parseResponse takes one member of the response.
+func (x *Exchange) parseResponse(name string, at int, value jsontext.Value) (err error) {
+	switch name {
+	case "status":
+		x.Status, err = strconv.Atoi(string(value))
+		x.status = at
+		x.show(at, value)
+	case "headers":
+		return eachMember(value, at, func(name string, at int, value jsontext.Value) error {
+			var values []string
+			if err := json.Unmarshal(value, &values); err != nil {
+				return err
 			}
-			x.header = map[string]int{"Content-Type": at}
-		case "body":
-			x.body, x.Body = at, value
-			if value.Kind() == '"' {
-				x.Body, x.inner = unescape(value, at)
+			if name = http.CanonicalHeaderKey(name); name == "Content-Type" {
+				x.header[name] = at
+				x.show(at, value)
 			}
+			x.Header[name] = append(x.Header[name], values...)
+			return nil
+		})
+	case "body":
+		x.body, x.Body = at, value
+		x.show(at, value)
+		if value.Kind() == '"' {
+			x.Body, x.inner = unescape(value)
 		}
-		return err
-	})
+	}
+	return err
+}
+
+// show lets people see value, which stands at at.
+func (x *Exchange) show(at int, value jsontext.Value) {
+	x.shown = append(x.shown, span{at, at + len(value)})
 }
 
 // eachMember calls f for each member of the JSON object in text, with the place of its
-// value; base is the place of text.
+// value; base is the place of text. It returns an error where text is anything else.
 func eachMember(text []byte, base int, f func(name string, at int, value jsontext.Value) error) error {
 	d := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
 	if token, err := d.ReadToken(); err != nil || token.Kind() != '{' {
@@ -147,34 +154,11 @@ func eachMember(text []byte, base int, f func(name string, at int, value jsontex
 			return err
 		}
 	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
+	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+		return errors.New("something stands after the object")
+	}
 	return nil
-}
-
-// unescape returns what the JSON string quoted, which stands at base, means, and how
-// offsets in it map to places.
-func unescape(quoted []byte, base int) (text []byte, place func(int) int) {
-	text, err := jsontext.AppendUnquote(nil, quoted)
-	if err != nil {
-		text = nil
-	}
-	return text, func(offset int) int {
-		i := 1
-		for n := 0; n < offset && i < len(quoted)-1; {
-			width, read := 1, 1
-			switch {
-			case quoted[i] == '\\' && quoted[i+1] == 'u':
-				read = 6
-				r := text[n:]
-				_, width = utf8.DecodeRune(r)
-				if width == 4 {
-					read = 12
-				}
-			case quoted[i] == '\\':
-				read = 2
-			}
-			n += width
-			i += read
-		}
-		return base + i
-	}
 }

@@ -104,7 +104,7 @@ func readJSON(file string, r io.Reader) iter.Seq[Exchange] {
 	}
 }
 
-// readAll is io.ReadAll, with room for a file made at once.
+// readAll is io.ReadAll, without growing over and over where the size is known.
 func readAll(r io.Reader) ([]byte, error) {
 	var b bytes.Buffer
 	if f, ok := r.(*os.File); ok {

@@ -1,8 +1,13 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
@@ -99,8 +104,28 @@ func list(lines []string) []string { return append([]string{}, lines...) }
 
 func (j *jsonReport) Close(s conformance.Summary) error {
 	j.document.Summary = jsonSummary(s)
-	e := json.NewEncoder(j.w)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(j.document)
+	if err := e.Encode(j.document); err != nil {
+		return err
+	}
+	_, err := j.w.Write(visible(b.Bytes()))
+	return err
+}
+
+// visible writes as escapes what JSON lets stand in a string and a terminal obeys.
+func visible(document []byte) []byte {
+	var out []byte
+	for _, r := range string(document) {
+		if r < 0x7f || unicode.IsGraphic(r) {
+			out = utf8.AppendRune(out, r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			out = fmt.Appendf(out, "\\u%04x", unit)
+		}
+	}
+	return out
 }

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
@@ -19,34 +19,39 @@ type text struct {
 func newText(w io.Writer) *text { return &text{w: bufio.NewWriter(w)} }
 
 func (t *text) Result(r conformance.Result) {
-	name := display(r.File)
+	name := conformance.Printable(r.File)
 	if r.Outcome == conformance.Unreadable {
 		if r.Many {
 			name = fmt.Sprintf("%s: entry %d", name, r.Entry)
 		}
-		fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, display(r.Err.Error()))
+		fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, conformance.Printable(r.Err.Error()))
 		return
 	}
 	for _, f := range r.Findings {
 		if f.Known {
 			continue
 		}
-		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, display(f.Sentence()))
-		line, caret := window(&r, f.Offset)
+		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(f.Sentence()))
 		number := fmt.Sprintf("%5d", f.Line)
-		fmt.Fprintf(t.w, "%s | %s\n", number, line)
-		fmt.Fprintf(t.w, "%s | %s^\n", strings.Repeat(" ", len(number)), strings.Repeat(" ", caret))
-		fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", strings.Repeat(" ", len(number)), display(f.Spec.File), f.Spec.Line, f.Spec.Column, display(f.Spec.Pointer))
+		margin := strings.Repeat(" ", len(number))
+		// A status that isn't recorded can't be shown, nor what stands in its place: a
+		// body that nobody has looked through for secrets.
+		if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
+			line, caret := window(&r, f.Offset)
+			fmt.Fprintf(t.w, "%s | %s\n", number, line)
+			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
+		}
+		fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", margin, conformance.Printable(f.Spec.File), f.Spec.Line, f.Spec.Column, conformance.Printable(f.Spec.Pointer))
 	}
 }
 
 func (t *text) Difference(d conformance.Difference) {
-	fmt.Fprintf(t.w, "%s: gives other findings than %s says\n", display(d.Recording), display(conformance.ExpectationFile(d.Recording)))
+	fmt.Fprintf(t.w, "%s: gives other findings than %s says\n", conformance.Printable(d.Recording), conformance.Printable(conformance.ExpectationFile(d.Recording)))
 	for _, line := range d.Missing {
-		fmt.Fprintf(t.w, "    - %s\n", display(line))
+		fmt.Fprintf(t.w, "    - %s\n", conformance.Printable(line))
 	}
 	for _, line := range d.Unexpected {
-		fmt.Fprintf(t.w, "    + %s\n", display(line))
+		fmt.Fprintf(t.w, "    + %s\n", conformance.Printable(line))
 	}
 	fmt.Fprintln(t.w)
 }
@@ -83,71 +88,35 @@ const (
 // window returns the part of the line of the file around offset, with secrets masked,
 // and how many columns before the caret it starts.
 func window(r *conformance.Result, offset int) (line string, caret int) {
-	text, start, longBefore, longAfter := r.Line(offset, utf8.UTFMax*(before+after))
-	at := offset - start
-	from, cutBefore := back(text, at, before)
-	to, cutAfter := forth(text, at, after)
-	cutBefore, cutAfter = cutBefore || longBefore, cutAfter || longAfter
+	e := r.Around(offset, before, after)
+	at := offset - e.Offset
 	var b strings.Builder
-	if cutBefore {
+	if e.CutBefore {
 		b.WriteString("…")
 	}
 	masked := false
-	for i := from; i < to; {
-		_, size := utf8.DecodeRune(text[i:])
+	for i := 0; i < len(e.Text); {
+		_, size := utf8.DecodeRune(e.Text[i:])
 		if i <= at && at < i+size {
 			caret = utf8.RuneCountInString(b.String())
 		}
 		switch {
-		case r.Hidden(start + i):
+		case r.Hidden(e.Offset + i):
 			if !masked {
 				b.WriteString("•••")
 			}
 			masked = true
 		default:
-			b.WriteString(display(string(text[i : i+size])))
+			b.WriteString(conformance.Printable(string(e.Text[i : i+size])))
 			masked = false
 		}
 		i += size
 	}
-	if at >= to {
+	if at >= len(e.Text) {
 		caret = utf8.RuneCountInString(b.String())
 	}
-	if cutAfter {
+	if e.CutAfter && len(e.Text) > 0 {
 		b.WriteString("…")
 	}
 	return b.String(), caret
-}
-
-// back returns the place n code points before text[at], and whether text starts
-// earlier.
-func back(text []byte, at, n int) (from int, cut bool) {
-	for ; n > 0 && at > 0; n-- {
-		_, size := utf8.DecodeLastRune(text[:at])
-		at -= size
-	}
-	return at, at > 0
-}
-
-// forth returns the place n code points after text[at], and whether text ends later.
-func forth(text []byte, at, n int) (to int, cut bool) {
-	for ; n > 0 && at < len(text); n-- {
-		_, size := utf8.DecodeRune(text[at:])
-		at += size
-	}
-	return at, at < len(text)
-}
-
-// display makes text from outside safe for a terminal: what can't be seen, moves the
-// cursor or turns the direction of writing becomes a mark of one column.
-func display(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r == utf8.RuneError, !unicode.IsGraphic(r) && r != ' ':
-			return '�'
-		}
-		return r
-	}, s)
 }

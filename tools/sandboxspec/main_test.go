@@ -1,0 +1,70 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts compare output with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sandboxspec": main})
+}
+
+// TestScripts runs the stories in testdata/script: each a folder of recordings, and what
+// the command says of it.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":   exits,
+			"percent": percent,
+			"isjson":  isJSON,
+		},
+	})
+}
+
+// exits runs a command that has to exit with a status: exits 1 sandboxspec check x.json
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND…")
+	}
+	status := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		status = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if args[0] != strconv.Itoa(status) {
+		ts.Fatalf("%q exits with %d, not %s\n%s%s", args[1:], status, args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// percent replaces %XX in files by the byte that it stands for.
+func percent(ts *testscript.TestScript, _ bool, files []string) {
+	for _, file := range files {
+		text, err := url.PathUnescape(ts.ReadFile(file))
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o644))
+	}
+}
+
+// isJSON says whether files are one JSON value each, in ASCII but for what strings hold.
+func isJSON(ts *testscript.TestScript, neg bool, files []string) {
+	for _, file := range files {
+		if jsontext.Value(ts.ReadFile(file)).IsValid() == neg {
+			ts.Fatalf("%s is JSON: %t", file, neg)
+		}
+	}
+}

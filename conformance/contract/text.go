@@ -2,7 +2,6 @@ package contract
 
 import (
 	"encoding/binary"
-	"hash/maphash"
 	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -190,6 +189,3 @@ func (in *input) skip(i int) int {
 		}
 	}
 }
-
-// seed keeps the set of unknown keys from being flooded with chosen collisions.
-var seed = maphash.MakeSeed()

@@ -86,7 +86,8 @@ type Result struct {
 	Secrets []contract.Span
 }
 
-// Finding is a contract.Finding whose Offset, Line and Column are those in the file.
+// Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
+// in its Branches are not: Result.InFile tells them.
 type Finding struct {
 	contract.Finding
 	// Known says that the finding is expected: the file beside the recording lists it.
@@ -193,12 +194,21 @@ func (j *Judge) judge(t *target, r *Result) error {
 		return err
 	}
 	for _, f := range c.Check(r.Body) {
-		r.report(r.BodyPlace(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}), f)
+		f = r.InFile(f)
+		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
 	}
 	if len(r.Findings) > 0 {
 		r.Secrets = c.Secrets(r.Body)
 	}
 	return nil
+}
+
+// InFile returns a finding in the body with its place in the file. What stands in its
+// Branches keeps its place in the body.
+func (r *Result) InFile(f contract.Finding) contract.Finding {
+	at := r.BodyPlace(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column})
+	f.Offset, f.Line, f.Column = at.Offset, at.Line, at.Column
+	return f
 }
 
 func (r *Result) report(at recording.Place, f contract.Finding) {

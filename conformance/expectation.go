@@ -93,13 +93,13 @@ func Lines(r Result) []string {
 	}
 	var lines []string
 	for _, f := range r.Findings {
-		lines = append(lines, Printable(fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, f.Sentence(), f.Spec.File, f.Spec.Pointer)))
+		lines = append(lines, Printable(fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, Sentence(f.Finding), f.Spec.File, f.Spec.Pointer)))
 	}
 	return lines
 }
 
-// Sentence says what the finding is in one sentence, without its places in the files.
-func (f Finding) Sentence() string {
+// Sentence says what a finding is in one sentence, without its places in the files.
+func Sentence(f contract.Finding) string {
 	value := "the body"
 	if f.Pointer != "" {
 		value = f.Pointer

@@ -16,6 +16,7 @@ import (
 // jsonReport writes one object, when all is known.
 type jsonReport struct {
 	w        io.Writer
+	verbose  bool
 	document jsonDocument
 }
 
@@ -39,21 +40,32 @@ type jsonSummary struct {
 }
 
 type jsonFinding struct {
-	Recording string            `json:"recording"`
-	Entry     int               `json:"entry"`
-	Provider  string            `json:"provider"`
-	Operation string            `json:"operation"`
-	Severity  contract.Severity `json:"severity"`
-	Rule      contract.Rule     `json:"rule"`
-	Pointer   string            `json:"pointer"`
-	Property  string            `json:"property"`
-	Offset    int               `json:"offset"`
-	Line      int               `json:"line"`
-	Column    int               `json:"column"`
-	Expected  string            `json:"expected"`
-	Actual    string            `json:"actual"`
-	Known     bool              `json:"known"`
-	Spec      jsonPosition      `json:"spec"`
+	Recording string `json:"recording"`
+	Entry     int    `json:"entry"`
+	Provider  string `json:"provider"`
+	Operation string `json:"operation"`
+	jsonBreak
+}
+
+// jsonBreak is what is said of a finding in a branch, too.
+type jsonBreak struct {
+	Severity contract.Severity `json:"severity"`
+	Rule     contract.Rule     `json:"rule"`
+	Pointer  string            `json:"pointer"`
+	Property string            `json:"property"`
+	Offset   int               `json:"offset"`
+	Line     int               `json:"line"`
+	Column   int               `json:"column"`
+	Expected string            `json:"expected"`
+	Actual   string            `json:"actual"`
+	Known    *bool             `json:"known,omitempty"` // nil in a branch
+	Spec     jsonPosition      `json:"spec"`
+	Branches []jsonBranch      `json:"branches,omitempty"`
+}
+
+type jsonBranch struct {
+	Spec     jsonPosition `json:"spec"`
+	Findings []jsonBreak  `json:"findings"`
 }
 
 type jsonPosition struct {
@@ -75,8 +87,8 @@ type jsonDifference struct {
 	Unexpected []string `json:"unexpected"`
 }
 
-func newJSON(w io.Writer) *jsonReport {
-	return &jsonReport{w: w, document: jsonDocument{
+func newJSON(w io.Writer, verbose bool) *jsonReport {
+	return &jsonReport{w: w, verbose: verbose, document: jsonDocument{
 		Version: 1, Findings: []jsonFinding{}, Unreadable: []jsonUnreadable{}, Differences: []jsonDifference{},
 	}}
 }
@@ -86,13 +98,29 @@ func (j *jsonReport) Result(r conformance.Result) {
 		j.document.Unreadable = append(j.document.Unreadable, jsonUnreadable{r.File, r.Entry, r.Err.Error()})
 	}
 	for _, f := range r.Findings {
-		j.document.Findings = append(j.document.Findings, jsonFinding{
-			Recording: r.File, Entry: r.Entry, Provider: r.Provider, Operation: r.Operation,
-			Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
-			Offset: f.Offset, Line: f.Line, Column: f.Column,
-			Expected: f.Expected, Actual: f.Actual, Known: f.Known, Spec: jsonPosition(f.Spec),
-		})
+		said := j.say(&r, f.Finding, 1)
+		said.Known = &f.Known
+		j.document.Findings = append(j.document.Findings, jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said})
 	}
+}
+
+func (j *jsonReport) say(r *conformance.Result, f contract.Finding, depth int) jsonBreak {
+	said := jsonBreak{
+		Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
+		Offset: f.Offset, Line: f.Line, Column: f.Column,
+		Expected: f.Expected, Actual: f.Actual, Spec: jsonPosition(f.Spec),
+	}
+	for i, b := range f.Branches {
+		if depth > deepest || i > 0 && !j.verbose {
+			break
+		}
+		branch := jsonBranch{Spec: jsonPosition(b.Spec), Findings: []jsonBreak{}}
+		for _, inner := range b.Findings {
+			branch.Findings = append(branch.Findings, j.say(r, r.InFile(inner), depth+1))
+		}
+		said.Branches = append(said.Branches, branch)
+	}
+	return said
 }
 
 func (j *jsonReport) Difference(d conformance.Difference) {

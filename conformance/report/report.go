@@ -18,14 +18,15 @@ type Report interface {
 // Formats are the names that New knows.
 var Formats = []string{"text", "json"}
 
-// New returns a report of that format which writes to w. It returns an error for a
-// format that isn't among Formats.
-func New(format string, w io.Writer) (Report, error) {
+// New returns a report of that format which writes to w. Of the schemas of an anyOf or
+// oneOf that don't fit it shows the closest one; all where it is verbose. It returns an
+// error for a format that isn't among Formats.
+func New(format string, w io.Writer, verbose bool) (Report, error) {
 	switch format {
 	case "text":
-		return newText(w), nil
+		return newText(w, verbose), nil
 	case "json":
-		return newJSON(w), nil
+		return newJSON(w, verbose), nil
 	}
 	return nil, fmt.Errorf("no format %q: choose one of %v", format, Formats)
 }

@@ -13,10 +13,11 @@ import (
 
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
 type text struct {
-	w *bufio.Writer
+	w       *bufio.Writer
+	verbose bool
 }
 
-func newText(w io.Writer) *text { return &text{w: bufio.NewWriter(w)} }
+func newText(w io.Writer, verbose bool) *text { return &text{bufio.NewWriter(w), verbose} }
 
 func (t *text) Result(r conformance.Result) {
 	name := conformance.Printable(r.File)
@@ -31,7 +32,7 @@ func (t *text) Result(r conformance.Result) {
 		if f.Known {
 			continue
 		}
-		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(f.Sentence()))
+		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(conformance.Sentence(f.Finding)))
 		number := fmt.Sprintf("%5d", f.Line)
 		margin := strings.Repeat(" ", len(number))
 		// A status that isn't recorded can't be shown, nor what stands in its place: a
@@ -41,8 +42,40 @@ func (t *text) Result(r conformance.Result) {
 			fmt.Fprintf(t.w, "%s | %s\n", number, line)
 			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
 		}
-		fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", margin, conformance.Printable(f.Spec.File), f.Spec.Line, f.Spec.Column, conformance.Printable(f.Spec.Pointer))
+		fmt.Fprintf(t.w, "%s = %s\n", margin, position(f.Spec))
+		t.branches(&r, f.Finding, margin, 1)
+		fmt.Fprintln(t.w)
 	}
+}
+
+// deepest is how deep a report goes into schemas within schemas of anyOf and oneOf.
+const deepest = 3
+
+// branches writes why each schema of an anyOf or oneOf doesn't fit: the closest one, and
+// the rest where the report is verbose.
+func (t *text) branches(r *conformance.Result, f contract.Finding, margin string, depth int) {
+	for i, b := range f.Branches {
+		if i > 0 && !t.verbose {
+			fmt.Fprintf(t.w, "%s   %d more with --verbose\n", margin, len(f.Branches)-1)
+			return
+		}
+		what := "or"
+		if i == 0 {
+			what = "closest"
+		}
+		fmt.Fprintf(t.w, "%s   %s: %s\n", margin, what, position(b.Spec))
+		for _, inner := range b.Findings {
+			inner = r.InFile(inner)
+			fmt.Fprintf(t.w, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, conformance.Printable(conformance.Sentence(inner)))
+			if depth < deepest {
+				t.branches(r, inner, margin+"    ", depth+1)
+			}
+		}
+	}
+}
+
+func position(p contract.Position) string {
+	return conformance.Printable(fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, p.Pointer))
 }
 
 func (t *text) Difference(d conformance.Difference) {

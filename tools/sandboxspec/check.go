@@ -20,6 +20,7 @@ type checkCommand struct {
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
 	Format    []string `help:"Report as text or json; NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	Verbose   bool     `help:"Say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
 }
 
@@ -51,7 +52,7 @@ func (c *checkCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	reports, err := openReports(c.Format, s.stdout)
+	reports, err := openReports(c.Format, s.stdout, c.Verbose)
 	if err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ type reports struct {
 	differences int
 }
 
-func openReports(formats []string, stdout io.Writer) (*reports, error) {
+func openReports(formats []string, stdout io.Writer, verbose bool) (*reports, error) {
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
@@ -106,7 +107,7 @@ func openReports(formats []string, stdout io.Writer) (*reports, error) {
 			r.files = append(r.files, pending)
 			w = pending
 		}
-		one, err := report.New(name, w)
+		one, err := report.New(name, w, verbose)
 		if err != nil {
 			r.cleanup()
 			return nil, err

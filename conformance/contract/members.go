@@ -164,6 +164,9 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			return i, true
 		}
 		f.seen |= m.bit
+		if m.bit == 0 && k.again(f, m) {
+			return i, true
+		}
 		f.slot = m.slot
 		i += len(m.literal)
 		// The byte after the literal is in the body: reach said so.
@@ -208,10 +211,9 @@ func (k *checker) member(f *frame, i int) int {
 	if i < 0 {
 		return -1
 	}
-	if f.seen&m.bit != 0 {
+	if k.again(f, m) {
 		k.report(found{rule: DuplicateKey, key: true, at: key, node: f.node, property: m.name})
 	}
-	f.seen |= m.bit
 	f.slot = m.slot
 	value, inner, covered := i, m.node, m.documented
 	var more []*node
@@ -306,17 +308,10 @@ func (k *checker) name(i int) (name []byte, end int, problem string) {
 	return name, end + 1, ""
 }
 
-// special does what few members need: those beyond the first 64 fields, those that the schema doesn't document, and all where it speaks of
-// their names or their number.
+// special does what few members need: those that the schema doesn't document, and all
+// where it speaks of their names or their number.
 func (k *checker) special(f *frame, m *field, documented bool, key, value, end int) {
 	o := f.node.object
-	if m.index >= 64 {
-		word, bit := &k.beyond[f.beyond+m.index/64-1], uint64(1)<<(m.index%64)
-		if *word&bit != 0 {
-			k.report(found{rule: DuplicateKey, key: true, at: key, node: f.node, property: m.name})
-		}
-		*word |= bit
-	}
 	if o.memberName != nil && !k.probe(o.memberName, key) {
 		name, _, _ := k.name(key)
 		k.report(found{rule: PropertyNames, key: true, at: key, node: f.node, property: string(name)})
@@ -371,6 +366,17 @@ func (k *checker) counted(f *frame) {
 			}
 		}
 	}
+}
+
+// again notes that the object has the member m, and says whether it has had it before.
+func (k *checker) again(f *frame, m *field) bool {
+	seen, bit := &f.seen, m.bit
+	if m.index >= 64 {
+		seen, bit = &k.beyond[f.beyond+m.index/64-1], 1<<(m.index%64)
+	}
+	before := *seen&bit != 0
+	*seen |= bit
+	return before
 }
 
 // has says whether the object has had the member.

@@ -195,7 +195,7 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 		if at, ok := schemaOf[name]; ok {
 			f.node, f.documented = &l.nodes[at], true
 		}
-		f.special = i >= 64 || !f.documented || o.counts()
+		f.special = !f.documented || o.counts()
 		f.predictable()
 		if i == 0 {
 			l.plan.first[o.slot] = f

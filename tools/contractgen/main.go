@@ -21,7 +21,6 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
-	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
 func main() {
@@ -99,7 +98,7 @@ var program = contract.Program{
 	Schemas: []contract.Schema{
 {{- range .Program.Schemas}}
 		{
-			{{literal . "Keywords"}}
+			{{literal .}},
 			Keywords: []contract.Keyword{
 {{- range .Keywords}}
 				{ {{- literal .}}},
@@ -111,25 +110,20 @@ var program = contract.Program{
 }
 `))
 
-// literal writes the fields of a struct that aren't zero, as they stand in a composite
-// literal, without those named.
-func literal(of any, without ...string) string {
+// literal writes the fields of a Schema or a Keyword that aren't zero, as they stand in a
+// composite literal; the keywords of a schema have lines of their own.
+func literal(of any) string {
 	var fields []string
 	v := reflect.ValueOf(of)
 	for i := range v.NumField() {
-		name := v.Type().Field(i).Name
-		if v.Field(i).IsZero() || len(without) > 0 && name == without[0] {
-			continue
+		name, value := v.Type().Field(i).Name, v.Field(i)
+		switch {
+		case value.IsZero() || name == "Keywords":
+		case value.Kind() == reflect.String:
+			fields = append(fields, fmt.Sprintf("%s: %q", name, value.String()))
+		default:
+			fields = append(fields, fmt.Sprintf("%s: %#v", name, value.Interface()))
 		}
-		value := fmt.Sprintf("%#v", v.Field(i).Interface())
-		if v.Field(i).Kind() == reflect.String {
-			value = fmt.Sprintf("%q", v.Field(i).String())
-		}
-		fields = append(fields, name+": "+value)
 	}
-	separator := ", "
-	if _, ok := of.(contract.Schema); ok {
-		return strings.Join(fields, separator) + ","
-	}
-	return strings.Join(fields, separator)
+	return strings.Join(fields, ", ")
 }

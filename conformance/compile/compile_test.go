@@ -94,7 +94,7 @@ func TestSchemaErrors(t *testing.T) {
 		{`{example: {a: 1, a: 2}}`, `11:18: "a" stands here twice`},
 		{`{<<: {type: string}}`, "11:2: the merge key << is not supported"},
 
-		{`{properties: {a: {x-present-when: {property: b, in: [c]}}}}`, ""},
+		{`{properties: {b: {}, a: {x-present-when: {property: b, in: [c]}}}}`, ""},
 		{`{properties: {a: {x-present-when: {property: b}}}}`, "11:35: x-present-when is written {property: name, in: [value]}"},
 		{`{properties: {a: {x-present-when: {in: [c], property: b, more: 1}}}}`, "11:35: x-present-when is written {property: name, in: [value]}"},
 		{`{properties: {a: {x-present-only-when: [b]}}}`, "11:40: x-present-only-when is written {property: name, in: [value]}"},

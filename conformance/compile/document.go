@@ -109,42 +109,7 @@ func parseYAML(data []byte) (*yaml.Node, error) {
 	if err != io.EOF {
 		return nil, yamlError(err)
 	}
-	if _, err := settle(document.Content[0], map[*yaml.Node]int{}); err != nil {
-		return nil, err
-	}
 	return document.Content[0], nil
-}
-
-// longest bounds, in bytes, what a document may be with its aliases written out.
-const longest = 1 << 28
-
-// settle writes true and false below n as JSON does, and returns how long n is with its
-// aliases written out. It returns an error where an alias has no end, or that is too long.
-func settle(n *yaml.Node, lengths map[*yaml.Node]int) (length int, err error) {
-	const open = -1
-	at := resolve(n)
-	if length, ok := lengths[at]; ok {
-		if length == open {
-			return 0, &Error{Line: n.Line, Column: n.Column, Message: "the alias stands within what it stands for"}
-		}
-		return length, nil
-	}
-	lengths[at] = open
-	if at.Tag == "!!bool" {
-		at.Value = strings.ToLower(at.Value)
-	}
-	length = 1 + len(at.Value)
-	for _, child := range at.Content {
-		more, err := settle(child, lengths)
-		if err != nil {
-			return 0, err
-		}
-		if length += more; length > longest {
-			return 0, &Error{Line: n.Line, Column: n.Column, Message: "aliases make the document too long"}
-		}
-	}
-	lengths[at] = length
-	return length, nil
 }
 
 var yamlLine = regexp.MustCompile(`^yaml: line ([0-9]+): (.*)`)

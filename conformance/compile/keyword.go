@@ -58,7 +58,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 		if name == "unevaluatedProperties" && !c.newer {
 			return c.unknown(m)
 		}
-		if m.value.Tag == "!!bool" && (name == "additionalProperties" || m.value.Value == "false") {
+		if m.value.Tag == "!!bool" && (name == "additionalProperties" || strings.EqualFold(m.value.Value, "false")) {
 			kw.Values, err = c.boolean(m)
 			break
 		}

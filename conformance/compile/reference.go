@@ -183,7 +183,7 @@ func (d *Document) lookup(p place, ref *yaml.Node) (place, error) {
 	if err := d.registerAll(); err != nil {
 		return p, err
 	}
-	if ref.Kind != yaml.ScalarNode {
+	if ref.Tag != "!!str" {
 		return p, d.errorf(ref, "$ref is a string")
 	}
 	u, err := url.Parse(ref.Value)

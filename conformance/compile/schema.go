@@ -12,7 +12,7 @@ import (
 
 // program compiles the schema at p and all that it refers to.
 func (d *Document) program(p place) (contract.Program, []*Error, error) {
-	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}}
+	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}, open: map[*yaml.Node]bool{}}
 	c.program.File = d.file
 	if err := d.registerAll(); err != nil {
 		return contract.Program{}, nil, err
@@ -36,6 +36,7 @@ type compiler struct {
 	index    map[*yaml.Node]int // of the schemas met so far
 	warnings []*Error
 	warned   map[Error]bool
+	open     map[*yaml.Node]bool // the values being written, from the outermost one on
 }
 
 // warnf warns, once of each.

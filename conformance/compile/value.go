@@ -59,9 +59,23 @@ func (c *compiler) count(m member) ([]string, error) {
 	return []string{r.Num().String()}, nil
 }
 
+// longest bounds the JSON text of a value: aliases of aliases grow without bounds.
+const longest = 1 << 24
+
 // json returns the JSON text of a value in the document.
-func (c *compiler) json(n *yaml.Node) (string, error) {
+func (c *compiler) json(n *yaml.Node) (text string, err error) {
+	alias := n
 	n = resolve(n)
+	if c.open[n] {
+		return "", c.errorf(alias, "the alias stands within what it stands for")
+	}
+	c.open[n] = true
+	defer func() {
+		delete(c.open, n)
+		if err == nil && len(text) > longest {
+			err = c.errorf(alias, "the value is too long")
+		}
+	}()
 	switch n.Kind {
 	case yaml.SequenceNode:
 		var items []string

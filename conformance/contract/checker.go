@@ -21,6 +21,9 @@ type checker struct {
 	// hold what came of judging it and what is inside.
 	shared int
 	memos  map[memoKey]*memo
+	// documents are the keys that one of the schemas documents: another one that
+	// doesn't has nothing to warn of.
+	documents []documented
 
 	keys    []uint64 // the key sets of the objects being read, see keySet
 	beyond  []uint64 // the fields beyond the first 64 that the objects being read have had
@@ -58,7 +61,7 @@ const keptScratch = 1 << 16
 // release makes k ready for another body and says whether it is worth keeping.
 func (k *checker) release() bool {
 	k.in = input{}
-	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos = 0, 0, 0, 0, nil, nil
+	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents = 0, 0, 0, 0, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
 	return cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
@@ -80,7 +83,7 @@ func (k *checker) run(b []byte) {
 func (k *checker) report(f found) {
 	if f.rule.Severity() == Error {
 		k.invalid++
-		if k.errors++; k.errors > MaxFindings {
+		if k.errors++; k.errors > MaxFindings && f.rule != JSONSyntax {
 			return
 		}
 	} else if k.warnings++; k.warnings > MaxFindings {
@@ -211,6 +214,9 @@ func (k *checker) string(n *node, i int) int {
 		return k.syntax(end, "a string and its closing quote", problem)
 	}
 	if !k.is(n, i, stringKind) {
+		return end + 1
+	}
+	if n.enum == nil && n.constant == nil && n.format == "" && n.text == nil {
 		return end + 1
 	}
 	text := k.in.bytes(i+1, end)

@@ -21,6 +21,7 @@ func TestAllOf(t *testing.T) {
 		{`{allOf: [{type: object}, {required: [a]}]}`, `{"a":1,"b":1}`, nil},
 		{`{allOf: [{properties: {a: {properties: {x: {}}}}}, {properties: {b: {}}}]}`, `{"a":{"x":1,"y":2}}`, []string{"undocumented-field /a/y 1:13"}},
 		{`{allOf: [{properties: {a: {}}}, {properties: {b: {}}}]}`, `{"\u0061":{"z":[1,{"q":"}\"]"}]},"b":[{}],"c" : {"x":1}}`, []string{"undocumented-field /c 1:43"}},
+		{`{allOf: [{properties: {x: {properties: {a: {}}}}}, {properties: {x: {properties: {b: {}}}}}]}`, `{"x":{"a":1,"b":2,"c":3}}`, []string{"undocumented-field /x/c 1:19"}},
 
 		// Where additionalProperties stands, nothing is undocumented.
 		{`{allOf: [{properties: {a: {}}, additionalProperties: true}]}`, `{"b":1}`, nil},
@@ -43,6 +44,7 @@ func TestAllOf(t *testing.T) {
 			"duplicate-key /a 1:8", "undocumented-field /c 1:14", "duplicate-key /c 1:20", "undocumented-field /c 1:20"}},
 		{`{allOf: [{type: array, items: {type: integer}}, {type: array, items: {minimum: 2}}]}`, `[1,"",[],{}]`, []string{
 			"minimum /0 1:2", "type /1 1:4", "type /2 1:7", "type /3 1:10"}},
+		{`{allOf: [{type: array, items: {properties: {a: {}}}}, {type: array, items: {type: object}}]}`, `[{"a":1,"b":1}]`, []string{"undocumented-field /0/b 1:9"}},
 		{`{allOf: [{properties: {a: {}}}, {properties: {b: {}}}]}`, `{"c":1,"a":1`, []string{"json-syntax  1:13"}},
 		{`{allOf: [{properties: {a: {}}}, {properties: {b: {}}}]}`, `[1,2] 3`, []string{"json-syntax  1:7"}},
 		{`{allOf: [{format: uuid}, {enum: [x]}]}`, `"y"`, []string{"format  1:1", "enum  1:1"}},

@@ -185,11 +185,12 @@ type attempt struct {
 	valid bool
 	found []found
 	marks marks
+	keys  []documented
 }
 
 // try judges the value at i by n, and takes back what that found.
 func (k *checker) try(n *node, i int) attempt {
-	base, invalid, errors, warnings := len(k.found), k.invalid, k.errors, k.warnings
+	base, keysBase, invalid, errors, warnings := len(k.found), len(k.documents), k.invalid, k.errors, k.warnings
 	a := attempt{node: n}
 	outer := k.marks
 	k.marks = &a.marks
@@ -199,7 +200,8 @@ func (k *checker) try(n *node, i int) attempt {
 	k.marks = outer
 	a.valid = k.invalid == invalid
 	a.found = slices.Clone(k.found[base:])
-	k.found = k.found[:base]
+	a.keys = slices.Clone(k.documents[keysBase:])
+	k.found, k.documents = k.found[:base], k.documents[:keysBase]
 	k.invalid, k.errors, k.warnings = invalid, errors, warnings
 	return a
 }
@@ -211,9 +213,15 @@ func (k *checker) probe(n *node, i int) bool { return k.try(n, i).valid }
 func (k *checker) probeMarked(n *node, i int, m *marks) bool {
 	a := k.try(n, i)
 	if a.valid {
-		m.merge(&a.marks)
+		k.accept(&a, m)
 	}
 	return a.valid
+}
+
+// accept notes what an attempt documents.
+func (k *checker) accept(a *attempt, m *marks) {
+	m.merge(&a.marks)
+	k.documents = append(k.documents, a.keys...)
 }
 
 // choose judges the value at i by "anyOf" or "oneOf".
@@ -222,7 +230,7 @@ func (k *checker) choose(n *node, c choice, i int, m *marks) {
 	for _, branch := range c.branches {
 		if a := k.try(branch, i); a.valid {
 			fit = append(fit, a)
-			m.merge(&a.marks)
+			k.accept(&a, m)
 		} else {
 			unfit = append(unfit, a)
 		}

@@ -112,7 +112,7 @@ func (k *checker) close(f *frame) {
 func (k *checker) eachOf(f *frame, i int) int {
 	for k.in.at(i) == '"' {
 		key := true
-		if f.marks == nil && len(f.node.object.fields) > 0 {
+		if k.shared == 0 && len(f.node.object.fields) > 0 {
 			i, key = k.predicted(f, i)
 		}
 		if key {
@@ -241,8 +241,13 @@ func (k *checker) member(f *frame, i int) int {
 	if m.special {
 		k.special(f, m, covered, key, value, i)
 	}
-	if f.marks != nil && (covered || f.node.object.additional) {
-		f.marks.cover(f.count)
+	if covered || f.node.object.additional {
+		if f.marks != nil {
+			f.marks.cover(f.count)
+		}
+		if k.shared > 0 {
+			k.documents = append(k.documents, documented{at: key})
+		}
 	}
 	f.count++
 	return i

@@ -11,12 +11,14 @@ type memo struct {
 	found   []found
 	weight  int
 	marks   *marks // nil where nobody asked for them
+	keys    []documented
 
 	node       *node
 	at         int
 	outer      *marks
 	own        marks
-	base       int
+	base       int // what was found before
+	keysBase   int // the keys that were documented before
 	wasInvalid int
 }
 
@@ -27,6 +29,12 @@ type memoKey struct {
 	node   *node
 	at     int
 	marked bool
+}
+
+// documented is the place of a key that a schema documents, or a group of them.
+type documented struct {
+	at    int
+	group *memo
 }
 
 // recall returns the end of the value at i where it has been judged by n before, and
@@ -42,6 +50,9 @@ func (k *checker) recall(n *node, i int) (end int, ok bool) {
 	if len(m.found) > 0 {
 		k.found = append(k.found, found{group: m})
 	}
+	if len(m.keys) > 0 {
+		k.documents = append(k.documents, documented{group: m})
+	}
 	if k.marks != nil {
 		k.marks.merge(m.marks)
 	}
@@ -54,7 +65,7 @@ func (k *checker) begin(n *node, i int) *memo {
 	if k.shared == 0 {
 		return nil
 	}
-	m := &memo{node: n, at: i, outer: k.marks, base: len(k.found), wasInvalid: k.invalid}
+	m := &memo{node: n, at: i, outer: k.marks, base: len(k.found), keysBase: len(k.documents), wasInvalid: k.invalid}
 	if k.marks != nil {
 		k.marks = &m.own
 	}
@@ -76,6 +87,10 @@ func (k *checker) conclude(m *memo, end int) {
 		m.found = append([]found(nil), k.found[m.base:]...)
 		m.weight = weight(m.found)
 		k.found = append(k.found[:m.base], found{group: m})
+	}
+	if len(k.documents) > m.keysBase {
+		m.keys = slices.Clone(k.documents[m.keysBase:])
+		k.documents = append(k.documents[:m.keysBase], documented{group: m})
 	}
 	if k.memos == nil {
 		k.memos = map[memoKey]*memo{}

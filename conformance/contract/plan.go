@@ -97,9 +97,10 @@ func (b bound) holds(d decimal) bool {
 	return c < 0
 }
 
-const earliestMilliseconds = 100_000_000_000
+// earliestMilliseconds is in March 1973: what is less is most likely seconds.
+const earliestMilliseconds int64 = 100_000_000_000
 
-var earliest = mustDecimal(strconv.Itoa(earliestMilliseconds))
+var earliest = mustDecimal(strconv.FormatInt(earliestMilliseconds, 10))
 
 func newPlan(p Program, why purpose) *plan {
 	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}

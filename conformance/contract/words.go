@@ -16,7 +16,7 @@ const maxPointers = 64 << 20
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
 	all := flatten(k.found)
-	w := words{b: b, locator: locator{b: b, stops: &k.stops}}
+	w := words{b: b, documents: k.documents, locator: locator{b: b, stops: &k.stops}}
 	if slices.ContainsFunc(all, func(f found) bool { return len(f.branches) > 0 }) {
 		w.locateAll(all)
 	}
@@ -25,11 +25,13 @@ func (k *checker) findings(b []byte) []Finding {
 
 // words puts what was found in one body into words.
 type words struct {
-	b        []byte
-	locator  locator
-	places   map[spot]place // nil where places can be found one after the other
-	pointers int            // the bytes of all pointers
-	branches map[*attempt][]Branch
+	b         []byte
+	documents []documented
+	keys      map[int]bool // the same, once that is asked for
+	locator   locator
+	places    map[spot]place // nil where places can be found one after the other
+	pointers  int            // the bytes of all pointers
+	branches  map[*attempt][]Branch
 }
 
 // spot is a byte of the body; key says that it starts a member's key, and that the
@@ -106,7 +108,7 @@ func (w *words) findings(all []found) []Finding {
 	errors, warnings := 0, 0
 	for i := range all {
 		f := &all[i]
-		if said(all, i) {
+		if said(all, i) || f.rule == UndocumentedField && w.documented(f.at) {
 			continue
 		}
 		severity, given := f.rule.Severity(), &warnings
@@ -114,7 +116,7 @@ func (w *words) findings(all []found) []Finding {
 			given = &errors
 		}
 		place, ok := w.place(spot{f.at, f.key})
-		if !ok || *given == MaxFindings {
+		if !ok || *given == MaxFindings && f.rule != JSONSyntax {
 			continue
 		}
 		*given++
@@ -135,6 +137,28 @@ func (w *words) findings(all []found) []Finding {
 		findings = append(findings, finding)
 	}
 	return findings
+}
+
+// documented says whether another schema documents the member whose key is at at.
+func (w *words) documented(at int) bool {
+	if w.keys == nil && len(w.documents) > 0 {
+		w.keys = map[int]bool{}
+		seen := map[*memo]bool{}
+		var add func(all []documented)
+		add = func(all []documented) {
+			for _, d := range all {
+				switch {
+				case d.group == nil:
+					w.keys[d.at] = true
+				case !seen[d.group]:
+					seen[d.group] = true
+					add(d.group.keys)
+				}
+			}
+		}
+		add(w.documents)
+	}
+	return w.keys[at]
 }
 
 func byPlace(f, g found) int { return cmp.Compare(f.at, g.at) }

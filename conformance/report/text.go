@@ -32,7 +32,7 @@ func (t *text) Result(r conformance.Result) {
 		if f.Known {
 			continue
 		}
-		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(conformance.Sentence(f.Finding)))
+		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, sentence(f.Finding))
 		number := fmt.Sprintf("%5d", f.Line)
 		margin := strings.Repeat(" ", len(number))
 		// A status that isn't recorded can't be shown, nor what stands in its place: a
@@ -66,12 +66,24 @@ func (t *text) branches(r *conformance.Result, f contract.Finding, margin string
 		fmt.Fprintf(t.w, "%s   %s: %s\n", margin, what, position(b.Spec))
 		for _, inner := range b.Findings {
 			inner = r.InFile(inner)
-			fmt.Fprintf(t.w, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, conformance.Printable(conformance.Sentence(inner)))
+			fmt.Fprintf(t.w, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, sentence(inner))
 			if depth < deepest {
 				t.branches(r, inner, margin+"    ", depth+1)
 			}
 		}
 	}
+}
+
+// longestSentence is how much of a sentence is shown, in code points: a pointer can be as
+// long as the body.
+const longestSentence = 500
+
+func sentence(f contract.Finding) string {
+	s := []rune(conformance.Printable(conformance.Sentence(f)))
+	if len(s) > longestSentence {
+		s = append(s[:longestSentence], '…')
+	}
+	return string(s)
 }
 
 func position(p contract.Position) string {

@@ -95,10 +95,17 @@ func openReports(formats []string, stdout io.Writer, verbose bool) (*reports, er
 		formats = []string{"text"}
 	}
 	r := &reports{}
+	taken := false
 	for _, format := range formats {
 		name, file, toFile := strings.Cut(format, "=")
 		w := stdout
-		if toFile {
+		if !toFile {
+			if taken {
+				r.cleanup()
+				return nil, errors.New("two reports can't share standard output: write one to a file, as in --format json=FILE")
+			}
+			taken = true
+		} else {
 			pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
 			if err != nil {
 				r.cleanup()

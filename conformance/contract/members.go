@@ -155,7 +155,12 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		p := unsafe.Add(k.in.p, i)
 		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(&k.in, i) {
 			// Most often one member is absent.
-			if m = following; !m.matches(&k.in, i) || i+m.reach >= k.in.n {
+			if m = following; !m.matches(&k.in, i) {
+				if m = k.known(f, i); m == nil {
+					return i, true
+				}
+			}
+			if i+m.reach >= k.in.n {
 				return i, true
 			}
 			following = k.next[m.slot]
@@ -201,6 +206,23 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		}
 		i, m = i+1, following
 	}
+}
+
+// known returns the field whose key is at i, written without escapes and with the colon
+// after it, and remembers that it came; nil where the schema names no such field.
+func (k *checker) known(f *frame, i int) *field {
+	end := k.stops.next(i + 1)
+	if !k.in.pair(end, "\":") {
+		return nil
+	}
+	o := f.node.object
+	index := o.names.find(&k.in, i+1, end)
+	if index < 0 {
+		return nil
+	}
+	m := &o.fields[index]
+	k.next[f.slot] = m
+	return m
 }
 
 // member reads the member whose key is at i, whatever it is, and returns the place

@@ -64,7 +64,7 @@ func (k *checker) release() bool {
 	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents = 0, 0, 0, 0, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
-	return cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
+	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
 }
 
 func (k *checker) run(b []byte) {

@@ -146,6 +146,10 @@ func (k *checker) parts(n *node, i int, m *marks) (end int) {
 	if !apply(p.own) {
 		return -1
 	}
+	if !p.own.lets(&k.in, i) {
+		m.unsure = true // that it is of another type says all
+		return end
+	}
 	for _, part := range p.all {
 		if !apply(part) {
 			return -1
@@ -177,6 +181,27 @@ func (k *checker) parts(n *node, i int, m *marks) (end int) {
 		}
 	}
 	return end
+}
+
+// lets says whether the value at i, which has been read before, is of one of n's types.
+func (n *node) lets(in *input, i int) bool {
+	switch in.at(i) {
+	case '{':
+		return n.types&objectKind != 0
+	case '[':
+		return n.types&arrayKind != 0
+	case '"':
+		return n.types&stringKind != 0
+	case 't', 'f':
+		return n.types&booleanKind != 0
+	case 'n':
+		return n.types&nullKind != 0
+	}
+	if n.types&integerKind == 0 || n.types&numberKind != 0 {
+		return n.types&numberKind != 0
+	}
+	end, _, _ := scanNumber(in.all(), i)
+	return parseDecimal(string(in.bytes(i, end))).integer()
 }
 
 // attempt is what judging a value by one of several schemas gave, taken back.

@@ -20,6 +20,8 @@ type Exchange struct {
 	// Method and URL are the request's; URL is nil where no request was recorded.
 	Method string
 	URL    *url.URL
+	// RequestHeader is the request's; nil where no request, or none of it, was recorded.
+	RequestHeader http.Header
 	// Status is the response's HTTP status; 0 where the body stands alone.
 	Status int
 	// Header is the response's; nil where the body stands alone.

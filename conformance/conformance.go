@@ -182,7 +182,7 @@ func (j *Judge) judge(t *target, r *Result) error {
 		mediaType, _, err := mime.ParseMediaType(given[0])
 		if err != nil || mediaType != "application/json" {
 			r.report(r.HeaderPlace("Content-Type"), contract.Finding{
-				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(given[0]),
+				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(recording.HarmlessContentType(given[0])),
 				Spec: response.Position,
 			})
 			return nil

@@ -19,8 +19,8 @@ import (
 var tokenField = regexp.MustCompile(`(?i)token|secret|passw|api_?-?key|private_?-?key|access_?-?key|credential|authorization|cookie`)
 
 // environment are members that hold the variables of a process: whatever is in them is
-// secret but for what harmlessVariable names.
-var environment = regexp.MustCompile(`(?i)^(envs?|env_?-?vars?|environment|environment_?-?variables|environment_?-?vars)$`)
+// secret but for what harmlessVariable names. A text called env is a tag.
+var environment = regexp.MustCompile(`(?i)^(env|envs|env[_-]?vars|environment|environment[_-]?(vars|variables))$`)
 
 var harmlessVariable = map[string]bool{"name": true, "secret": true}
 
@@ -194,7 +194,7 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 				v.rule = XSecret
 			case d.contract == nil || d.off(TokenField):
 			case top.object && tokenField.MatchString(top.key),
-				env && kind != '{' && kind != '[' && !(top.listed && harmlessVariable[top.key]):
+				env && kind != '{' && kind != '[' && !(top.listed && harmlessVariable[top.key]) && (top.env || strings.HasSuffix(strings.ToLower(top.key), "s")):
 				v.rule = TokenField
 			}
 			if v.rule != "" {

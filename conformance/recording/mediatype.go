@@ -18,10 +18,10 @@ var mediaTypes = map[string]bool{
 
 var charset = regexp.MustCompile(`^(?i)(utf-?8|utf-16|us-ascii|iso-8859-[0-9]{1,2}|windows-125[0-9])$`)
 
-// contentType returns a Content-Type without what may be secret in it. One that names
-// application/json goes on to, one that can't be parsed still can't, and any other stays
-// another.
-func contentType(given string) string {
+// HarmlessContentType returns a Content-Type without what may be secret in it. One that
+// names application/json goes on to, one that can't be parsed still can't, and any other
+// stays another.
+func HarmlessContentType(given string) string {
 	mediaType, parameters, err := mime.ParseMediaType(given)
 	switch {
 	case strings.TrimSpace(given) == "":

@@ -282,7 +282,7 @@ var harmlessRequest = map[string]*regexp.Regexp{
 	"Accept": harmlessType, "User-Agent": harmlessAgent, "Host": harmlessHost,
 }
 
-// harmlessResponse lacks Content-Type, which is judged: contentType sees to it.
+// harmlessResponse lacks Content-Type, which is judged: HarmlessContentType sees to it.
 var harmlessResponse = map[string]*regexp.Regexp{
 	"Date": harmlessDate, "Last-Modified": harmlessDate, "Age": harmlessCount, "Retry-After": harmlessWait,
 	"Cache-Control": harmlessCache,
@@ -332,7 +332,7 @@ func (d *redaction) headers(given http.Header, rule Rule, harmless map[string]*r
 		}
 		if applies == ResponseHeader && name == "Content-Type" {
 			for _, value := range values {
-				k := contentType(value)
+				k := HarmlessContentType(value)
 				if k != value {
 					d.note(rule, name)
 				}

@@ -52,7 +52,7 @@ func (s *standIns) standIn(original string, room int) string {
 		s.made, s.taken = map[string]string{}, map[string]int{}
 	}
 	made := first
-	for made == first && s.taken[first] > 0 || made == original {
+	for made == first && s.taken[first] > 0 {
 		s.taken[first]++
 		number := strconv.FormatInt(int64(s.taken[first]), 36)
 		if first == noUUID {

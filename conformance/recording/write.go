@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/google/renameio/v2"
@@ -22,6 +23,8 @@ type Record struct {
 	Exchange
 	// Source says in words where the exchange is from.
 	Source string
+	// Date is when it was, where the response has no Date; zero where nobody knows.
+	Date time.Time
 	// Redactions are what was taken out.
 	Redactions []Redaction
 	// Kept are the rules that were turned off, each with the reason.
@@ -44,6 +47,8 @@ func (r Record) Bytes() ([]byte, error) {
 	fmt.Fprintf(&b, "# source: %s\n", oneLine(r.Source))
 	if date := r.Header.Get("Date"); harmlessDate.MatchString(date) {
 		fmt.Fprintf(&b, "# date: %s\n", date)
+	} else if !r.Date.IsZero() {
+		fmt.Fprintf(&b, "# date: %s\n", r.Date.UTC().Format(http.TimeFormat))
 	}
 	for i, n := range r.Redactions {
 		if i == maxNotes {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
@@ -34,15 +35,27 @@ func (t *text) Result(r conformance.Result) {
 		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(f.Sentence()))
 		number := fmt.Sprintf("%5d", f.Line)
 		margin := strings.Repeat(" ", len(number))
-		// A status that isn't recorded can't be shown, nor what stands in its place: a
-		// body that nobody has looked through for secrets.
-		if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
+		if shows(r, f) {
 			line, caret := window(&r, f.Offset)
 			fmt.Fprintf(t.w, "%s | %s\n", number, line)
 			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
 		}
 		fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", margin, conformance.Printable(f.Spec.File), f.Spec.Line, f.Spec.Column, conformance.Printable(f.Spec.Pointer))
 	}
+}
+
+// shows says whether the place of a finding may be shown. A status that isn't recorded
+// can't be, nor what stands in its place: a body that nobody has looked through for
+// secrets. Nor can a Content-Type that says more than the type.
+func shows(r conformance.Result, f conformance.Finding) bool {
+	switch f.Rule {
+	case contract.UndocumentedStatus:
+		return r.Status != 0
+	case contract.ContentType:
+		given := r.Header.Get("Content-Type")
+		return recording.HarmlessContentType(given) == given
+	}
+	return true
 }
 
 func (t *text) Difference(d conformance.Difference) {

@@ -30,15 +30,7 @@ type Recorder struct {
 	Wrote  func(file string)
 	Failed func(x recording.Exchange, err error)
 
-	redactors map[redactorKey]*recording.Redactor
-	names     map[string]bool // the files that were written, in small letters
-}
-
-// redactorKey is what a Redactor is for; without a contract the body is of an undocumented
-// response.
-type redactorKey struct {
-	target   *target
-	contract *contract.Contract
+	names map[string]bool // the files that were written, in small letters
 }
 
 // Recorded counts what became of exchanges.
@@ -134,11 +126,14 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 	if err != nil {
 		return "", err
 	}
-	redactor, err := r.redactor(t, result)
-	if err != nil {
-		return "", err
+	var c *contract.Contract
+	status := cmp.Or(result.Status, r.Judge.options.Status)
+	if response, ok := t.operation.Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
+		if c, err = t.contract(response, result.URL, r.Judge.options.Warn); err != nil {
+			return "", err
+		}
 	}
-	one.Exchange, one.Redactions = redactor.Redact(result.Exchange)
+	one.Exchange, one.Redactions = t.redactor(c).Redact(result.Exchange, r.Keep)
 	one.Kept = r.Keep
 	file = r.name(t.provider, name)
 	return file, one.WriteFile(file, r.Force)
@@ -157,34 +152,6 @@ func (r *Recorder) name(slug, name string) string {
 	}
 	r.names[strings.ToLower(file)] = true
 	return file
-}
-
-// redactor returns what takes the secrets out of the result's exchange.
-func (r *Recorder) redactor(t *target, result Result) (*recording.Redactor, error) {
-	var c *contract.Contract
-	status := cmp.Or(result.Status, r.Judge.options.Status)
-	if response, ok := t.operation.Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
-		var err error
-		if c, err = t.contract(response, result.URL, r.Judge.options.Warn); err != nil {
-			return nil, err
-		}
-	}
-	key := redactorKey{t, c}
-	if known, ok := r.redactors[key]; ok {
-		return known, nil
-	}
-	redactor := recording.NewRedactor(c)
-	redactor.Path, redactor.FieldMask, redactor.Keep = t.operation.Path, t.operation.FieldMask, r.Keep
-	for _, server := range t.operation.Servers {
-		if m := absoluteServer.FindStringSubmatch(server); m != nil {
-			redactor.Bases = append(redactor.Bases, m[3])
-		}
-	}
-	if r.redactors == nil {
-		r.redactors = map[redactorKey]*recording.Redactor{}
-	}
-	r.redactors[key] = redactor
-	return redactor, nil
 }
 
 // unjudged says whether the finding means that nothing judges the body.

@@ -44,6 +44,21 @@ func (d *redaction) collectBody(body []byte) {
 	})
 }
 
+// Secrets returns the ranges of x's body that must not be shown, in order: those that the
+// contract names, and what Redact replaces beyond them.
+func (r *Redactor) Secrets(x Exchange) []contract.Span {
+	d := redaction{Redactor: r}
+	d.collect(x)
+	spans, _, _ := d.spans(x.Body)
+	d.walk(x.Body, func(v value) []byte {
+		if !bytes.Equal(d.replace(v), v.raw) {
+			spans = append(spans, contract.Span{Start: v.at, End: v.at + len(v.raw)})
+		}
+		return v.raw
+	})
+	return contract.Union(spans)
+}
+
 // body returns what can be kept of a body.
 func (d *redaction) body(body []byte) []byte {
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -73,6 +88,7 @@ func (d *redaction) body(body []byte) []byte {
 // value is a string, a number or a key in a body.
 type value struct {
 	raw    []byte
+	at     int // where it starts in the body
 	isKey  bool
 	rule   Rule   // why it is secret; empty where it isn't
 	within string // the pointer of the outermost value that is secret for that reason
@@ -178,7 +194,7 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 			top = frames[len(frames)-1]
 			continue
 		}
-		v := value{raw: body[at:to], rule: top.rule, within: top.within}
+		v := value{raw: body[at:to], at: at, rule: top.rule, within: top.within}
 		if top.wantKey {
 			v.isKey = true
 			top.key, top.wantKey = v.text(), false

@@ -53,8 +53,6 @@ type Redactor struct {
 	Bases []string
 	// FieldMask is the query parameter that selects fields; empty where there is none.
 	FieldMask string
-	// Keep are the rules that are turned off, each with the reason.
-	Keep map[Rule]string
 
 	contract *contract.Contract
 	plain    *contract.Contract // without secrets: what it hides nobody knows
@@ -76,20 +74,17 @@ func NewRedactor(c *contract.Contract) *Redactor {
 	return r
 }
 
-// Redact returns what can be kept of x, and what was taken out.
+// Redact returns what can be kept of x, and what was taken out. The rules in keep are
+// turned off.
 //
 // Its findings are those of x, up to their places and to what is taken out: a string
 // stays one of as many code points, a uuid or a date-time stays one, a number keeps its
 // sign and its notation and doesn't grow, and what stands in the contract itself stays.
 // The Content-Length, where there is one, is the new body's; the headers that say how
 // the old one was transferred are gone.
-func (r *Redactor) Redact(x Exchange) (Exchange, []Redaction) {
-	d := redaction{Redactor: r}
-	d.collectHeaders(x.RequestHeader)
-	d.collectHeaders(x.Header)
-	d.collectURL(x.URL)
-	d.collectBody(x.Body)
-
+func (r *Redactor) Redact(x Exchange, keep map[Rule]string) (Exchange, []Redaction) {
+	d := redaction{Redactor: r, keep: keep}
+	d.collect(x)
 	y := Exchange{File: x.File, Entry: x.Entry, Many: x.Many, Method: x.Method, Status: x.Status}
 	y.URL = d.url(x.URL)
 	y.RequestHeader = d.headers(x.RequestHeader, RequestHeader, harmlessRequest)
@@ -102,6 +97,7 @@ func (r *Redactor) Redact(x Exchange) (Exchange, []Redaction) {
 // redaction is one exchange being redacted.
 type redaction struct {
 	*Redactor
+	keep    map[Rule]string
 	secrets []string // what is taken out, to be found where else it stands
 	stand   standIns
 	done    []Redaction
@@ -109,7 +105,7 @@ type redaction struct {
 
 // off says whether a rule is turned off.
 func (d *redaction) off(rule Rule) bool {
-	_, off := d.Keep[rule]
+	_, off := d.keep[rule]
 	return off
 }
 
@@ -163,11 +159,20 @@ func vocabulary(c *contract.Contract) map[string]bool {
 	return words
 }
 
+// redacted stands where something was taken out that had no form to keep.
+const redacted = "redacted"
+
 // segment is what the ID of a sandbox looks like: no parameters, no escapes, and too
 // short for most tokens.
 var segment = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
 
-const redacted = "redacted"
+// collect collects what is secret in x, so that it is found where else it stands.
+func (d *redaction) collect(x Exchange) {
+	d.collectHeaders(x.RequestHeader)
+	d.collectHeaders(x.Header)
+	d.collectURL(x.URL)
+	d.collectBody(x.Body)
+}
 
 func (d *redaction) collectURL(u *url.URL) {
 	if u == nil {

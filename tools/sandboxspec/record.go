@@ -197,10 +197,7 @@ func (w *wiretap) RoundTrip(request *http.Request) (*http.Response, error) {
 		w.err = err
 		return nil, err
 	}
-	w.exchange = recording.Exchange{
-		Method: request.Method, URL: request.URL, RequestHeader: request.Header,
-		Status: response.StatusCode, Header: response.Header, Body: body,
-	}
+	w.exchange = recording.New(response, body)
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
 }

@@ -26,8 +26,8 @@ var harmlessVariable = map[string]bool{"name": true, "secret": true}
 
 // The parts of a URL in a text that may hold a token.
 var (
-	urlUser  = regexp.MustCompile(`(://)([^/?#\s"']*@)`)
-	urlQuery = regexp.MustCompile(`(://[^?#\s"']*[?#])(\S+)`)
+	urlUser  = regexp.MustCompile(`(://)([^/?#\s"']*)(@)`)
+	urlQuery = regexp.MustCompile(`(://[^?#\s"']*[?#])(\S+)()`)
 )
 
 // collectBody collects the strings that are secrets, so that they are found where else
@@ -133,7 +133,7 @@ func (d *redaction) replace(v value) []byte {
 func fill(pattern *regexp.Regexp, text string) string {
 	return pattern.ReplaceAllStringFunc(text, func(match string) string {
 		m := pattern.FindStringSubmatch(match)
-		return m[1] + filler(utf8.RuneCountInString(m[2]))
+		return m[1] + filler(utf8.RuneCountInString(m[2])) + m[3]
 	})
 }
 
@@ -148,7 +148,7 @@ type frame struct {
 	listed  bool // it is an item of an array
 	wantKey bool
 	key     string
-	index   int
+	index   int  // of the item that was read last
 	env     bool // it holds variables of a process
 	rule    Rule
 	within  string
@@ -201,13 +201,16 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 			kept = append(kept, replace(v)...)
 			continue
 		}
+		top.index++
 		env := top.env || top.object && environment.MatchString(top.key)
 		if v.rule == "" {
 			switch {
 			case !d.off(UndocumentedField) && covers(unknown, at):
 				v.rule = UndocumentedField
-			case !d.off(XSecret) && covers(secret, at) && !covers(unknown, at):
-				v.rule = XSecret
+			case covers(secret, at) && !covers(unknown, at):
+				if !d.off(XSecret) {
+					v.rule = XSecret
+				}
 			case d.contract == nil || d.off(TokenField):
 			case top.object && tokenField.MatchString(top.key),
 				env && kind != '{' && kind != '[' && !(top.listed && harmlessVariable[top.key]) && (top.env || strings.HasSuffix(strings.ToLower(top.key), "s")):
@@ -221,7 +224,7 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 		case '{', '[':
 			kept = append(kept, v.raw...)
 			frames = append(frames, &frame{
-				object: kind == '{', wantKey: kind == '{', listed: len(frames) > 1 && !top.object,
+				object: kind == '{', wantKey: kind == '{', index: -1, listed: len(frames) > 1 && !top.object,
 				env: env, rule: v.rule, within: v.within,
 			})
 		case '"', '0':
@@ -229,7 +232,6 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 		default: // one of two, or null: no secret
 			kept = append(kept, v.raw...)
 		}
-		top.index++
 		top.wantKey = top.object
 		top = frames[len(frames)-1]
 	}
@@ -256,7 +258,7 @@ func covers(spans []contract.Span, at int) bool {
 	return found || i > 0 && at < spans[i-1].End
 }
 
-// pointer returns the RFC 6901 pointer of the value that is read next.
+// pointer returns the RFC 6901 pointer of the value that is being read.
 func pointer(frames []*frame) string {
 	var b strings.Builder
 	for _, f := range frames[1:] {

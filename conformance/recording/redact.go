@@ -79,7 +79,7 @@ func NewRedactor(c *contract.Contract) *Redactor {
 //
 // Its findings are those of x, up to their places and to what is taken out: a string
 // stays one of as many code points, a uuid or a date-time stays one, a number keeps its
-// sign and its notation and doesn't grow, and what stands in the contract itself stays.
+// sign and its notation, stays an integer or a fraction and doesn't grow, and what stands in the contract itself stays.
 // The Content-Length, where there is one, is the new body's; the headers that say how
 // the old one was transferred are gone.
 func (r *Redactor) Redact(x Exchange, keep map[Rule]string) (Exchange, []Redaction) {
@@ -98,7 +98,8 @@ func (r *Redactor) Redact(x Exchange, keep map[Rule]string) (Exchange, []Redacti
 type redaction struct {
 	*Redactor
 	keep    map[Rule]string
-	secrets []string // what is taken out, to be found where else it stands
+	secrets []string          // what is taken out, each followed by what the finder makes of it
+	finder  *strings.Replacer // finds secrets where else they stand
 	stand   standIns
 	done    []Redaction
 }
@@ -122,13 +123,19 @@ const shortestSecret = 6
 
 func (d *redaction) secret(text string) {
 	if len(text) >= shortestSecret && !d.public[text] {
-		d.secrets = append(d.secrets, text)
+		d.secrets = append(d.secrets, text, "")
 	}
 }
 
 // repeats says whether text holds a secret that is taken out elsewhere.
 func (d *redaction) repeats(text string) bool {
-	return !d.off(Repeated) && slices.ContainsFunc(d.secrets, func(s string) bool { return strings.Contains(text, s) })
+	if d.off(Repeated) || len(d.secrets) == 0 {
+		return false
+	}
+	if d.finder == nil {
+		d.finder = strings.NewReplacer(d.secrets...) // looks for all of them at once
+	}
+	return d.finder.Replace(text) != text
 }
 
 // vocabulary is what a contract says itself: the names of members, and the values of
@@ -250,11 +257,15 @@ func (d *redaction) query(given url.Values) string {
 		return ""
 	}
 	var names []string
-	for name := range strings.FieldsFuncSeq(strings.Join(given[d.FieldMask], ","), func(r rune) bool { return r == ',' || r == ' ' }) {
+	mask := strings.Join(given[d.FieldMask], ",")
+	for name := range strings.FieldsFuncSeq(mask, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if !d.public[name] {
 			name = redacted
 		}
 		names = append(names, name)
+	}
+	if mask != "" && len(names) == 0 {
+		names = []string{redacted} // an empty mask would be none
 	}
 	return d.FieldMask + "=" + strings.Join(names, ",")
 }

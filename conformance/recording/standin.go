@@ -19,7 +19,6 @@ var (
 	uuid     = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 	dateTime = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})$`)
 	digit    = regexp.MustCompile(`[0-9]`)
-	nonZero  = regexp.MustCompile(`[1-9]`)
 )
 
 const (
@@ -74,8 +73,8 @@ func filler(n int) string {
 	return strings.Repeat("redacted", n/8+1)[:n]
 }
 
-// number returns the stand-in of a number in JSON: one of the same sign and notation that
-// is an integer where the original is, and isn't larger.
+// number returns the stand-in of a number in JSON: one of the same sign and notation, an
+// integer where the original is, and not larger, unless that is a fraction below 1e-99.
 func number(original string) string {
 	mantissa, exponent, scientific := strings.Cut(strings.ToLower(original), "e")
 	whole, fraction, _ := strings.Cut(mantissa, ".")
@@ -83,19 +82,33 @@ func number(original string) string {
 	if strings.HasPrefix(whole, "-") {
 		sign, whole = "-", whole[1:]
 	}
-	switch {
-	case scientific && strings.HasPrefix(exponent, "-"):
-		return sign + "1e-1"
-	case scientific:
-		return sign + "1e0"
-	case whole != "0":
+	if scientific {
+		return sign + scientificNumber(whole, fraction, exponent)
+	}
+	if whole != "0" {
 		whole = "1" + strings.Repeat("0", len(whole)-1)
 	}
-	switch {
+	switch first := strings.IndexAny(fraction, "123456789"); {
 	case fraction == "":
 		return sign + whole
-	case !nonZero.MatchString(fraction):
+	case first < 0:
 		return sign + whole + ".0"
+	default:
+		return sign + whole + "." + fraction[:first] + "1"
 	}
-	return sign + whole + ".1"
+}
+
+// scientificNumber is number for whole.fraction times ten to the exponent.
+func scientificNumber(whole, fraction, exponent string) string {
+	figures := strings.TrimLeft(whole+fraction, "0")
+	if figures == "" {
+		return "0e0"
+	}
+	zeros := len(figures) - len(strings.TrimRight(figures, "0"))
+	// One that doesn't fit is returned as the largest that does, with its sign.
+	shift, _ := strconv.ParseInt(exponent, 10, 32)
+	if int(shift)-len(fraction)+zeros >= 0 {
+		return "1e0"
+	}
+	return "1e-99"
 }

@@ -113,7 +113,7 @@ func (c *recordCommand) Run(s streams) error {
 		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now(), fileName(c.ID))
 	}
 	if done.Skipped > 0 {
-		fmt.Fprintf(s.stderr, "sandboxspec: %d exchanges of other endpoints left out\n", done.Skipped)
+		fmt.Fprintf(s.stderr, "sandboxspec: exchanges of other endpoints, left out: %d\n", done.Skipped)
 	}
 	if done.Failed > 0 {
 		return fmt.Errorf("%d of the recordings could not be written", done.Failed)

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -332,13 +330,14 @@ func TestKeep(t *testing.T) {
 	kept := map[recording.Rule]struct{ text, in string }{
 		recording.CredentialHeader: {"HUSH-key", ok}, recording.RequestHeader: {"HUSH-request", ok}, recording.ResponseHeader: {"HUSH-response", ok},
 		recording.URL: {"HUSH1234", ok}, recording.Query: {"HUSH-query", ok}, recording.TokenField: {"HUSH-field", ok}, recording.UndocumentedField: {"HUSH-new", ok},
-		recording.BrokenJSON: {"HUSH-broken", broken}, recording.UnjudgedBody: {"HUSH-unjudged", unjudged},
+		recording.XSecret: {"HUSH-secret", ok}, recording.BrokenJSON: {"HUSH-broken", broken}, recording.UnjudgedBody: {"HUSH-unjudged", unjudged},
 	}
 	for _, rule := range recording.Rules {
-		k, listed := kept[rule]
-		if !listed {
-			continue
+		if rule == recording.Repeated {
+			continue // what it takes out is another rule's, too
 		}
+		k := kept[rule]
+		require.NotEmpty(t, k.text, rule)
 		require.NoError(t, os.WriteFile(in, []byte(k.in), 0o644))
 		var stdout, stderr bytes.Buffer
 		require.Zero(t, run([]string{"record", "--from", in, "-o", dir, "--force", "--keep", string(rule) + "=it is = revoked,\nreally"}, &stdout, &stderr), &stderr)
@@ -352,7 +351,4 @@ func TestKeep(t *testing.T) {
 			}
 		}
 	}
-	assert.Subset(t, slices.Collect(maps.Keys(kept)), slices.DeleteFunc(slices.Clone(recording.Rules), func(r recording.Rule) bool {
-		return r == recording.XSecret || r == recording.Repeated // their values are other rules', too
-	}))
 }

@@ -1,5 +1,6 @@
 // Package recording reads recorded responses from the files that people keep: JSON
-// bodies, .http files as curl -i prints them, and NDJSON archives.
+// bodies, .http files as curl -i prints them, and NDJSON archives. It writes .http files,
+// and takes the secrets out first.
 package recording
 
 import (

@@ -211,6 +211,10 @@ func (d *redaction) url(u *url.URL) *url.URL {
 		if u.User != nil {
 			d.note(URL, "user")
 		}
+		if u.Host != "" && (!harmlessHost.MatchString(u.Host) || d.repeats(u.Host)) { // from a Host header it may be anything
+			kept.Host = redacted + ".invalid"
+			d.note(URL, "host")
+		}
 		if u.Fragment != "" {
 			d.note(URL, "fragment")
 		}
@@ -291,7 +295,7 @@ var (
 	harmlessCache = regexp.MustCompile(`^((no-(cache|store|transform)|must-revalidate|private|public|(max-age|s-maxage)=` + count + `)(, ?|$))+$`)
 	harmlessType  = regexp.MustCompile(`^((application/json|\*/\*)(, ?|$))+$`)
 	harmlessAgent = regexp.MustCompile(`^(curl|Go-http-client)/[0-9.]{1,12}$`)
-	harmlessHost  = regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`)
+	harmlessHost  = regexp.MustCompile(`^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]+)?$`)
 )
 
 var harmlessRequest = map[string]*regexp.Regexp{
@@ -307,15 +311,22 @@ var harmlessResponse = map[string]*regexp.Regexp{
 	"X-Ratelimit-Limit": harmlessQuota, "X-Ratelimit-Remaining": harmlessCount, "X-Ratelimit-Reset": harmlessCount,
 }
 
+// shortestKey is from how many bytes on a word in a header with a key is one, and not the
+// name of a scheme, a cookie or a parameter.
+const shortestKey = 12
+
 func (d *redaction) collectHeaders(h http.Header) {
 	for name, values := range h {
 		if !credential.MatchString(name) {
 			continue
 		}
 		for _, value := range values {
+			if name == "Set-Cookie" {
+				value, _, _ = strings.Cut(value, ";") // then come a domain and a date
+			}
 			d.secret(value)
 			for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }) {
-				if len(part) > len("application") { // not a scheme, nor an attribute
+				if len(part) >= shortestKey {
 					d.secret(part)
 				}
 			}

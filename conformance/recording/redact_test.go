@@ -173,6 +173,7 @@ func TestRedactURL(t *testing.T) {
 		"https://h.example/things/t_1?fields=id&fields=pin":   "https://h.example/things/t_1?fields=id,pin",
 		"https://h.example/things/t_1?fields=,":               "https://h.example/things/t_1?fields=redacted",
 		"https://h.example/things/t_1?fields=":                "https://h.example/things/t_1?fields=",
+		"https://[::1]:80/things/t_1":                         "https://[::1]:80/things/t_1",
 		"/things/t_1?secret":                                  "/things/t_1",
 	} {
 		u, err := url.Parse(given)
@@ -183,6 +184,15 @@ func TestRedactURL(t *testing.T) {
 			assert.NotEmpty(t, what, given)
 		}
 	}
+}
+
+// A Host header can make a URL that no address gives.
+func TestRedactHost(t *testing.T) {
+	r := recording.NewRedactor(nil)
+	r.Path = "/things/{id}"
+	x, what := r.Redact(recording.Exchange{URL: &url.URL{Scheme: "https", Host: "u:secret@h", Path: "/things/1"}}, nil)
+	assert.Equal(t, "https://redacted.invalid/things/1", x.URL.String())
+	assert.Equal(t, []recording.Redaction{{Rule: recording.URL, What: "host"}}, what)
 }
 
 func TestRedactHeaders(t *testing.T) {
@@ -247,4 +257,17 @@ func TestNew(t *testing.T) {
 	assert.Equal(t, http.StatusTeapot, x.Status)
 	assert.Equal(t, recording.Place{Offset: 2, Line: 2, Column: 1}, x.BodyPlace(recording.Place{Offset: 2}))
 	assert.Equal(t, recording.Place{Line: 1, Column: 1}, x.StatusPlace())
+}
+
+// What a header holds is found where else it stands; what comes with a cookie is none.
+func TestRedactRepeated(t *testing.T) {
+	x, what := recording.NewRedactor(secretiveContract(t)).Redact(recording.Exchange{
+		URL:           &url.URL{Scheme: "https", Host: "api.things.example", Path: "/"},
+		RequestHeader: http.Header{"Authorization": {"Bearer secret-1234567"}},
+		Header:        http.Header{"Set-Cookie": {"session=secret-7654321; Domain=things.example; Expires=Fri, 20 Nov 2026 09:20:11 GMT"}},
+		Body:          []byte(`{"id":"a secret-1234567","open":{"a":"secret-7654321","b":"things.example, Bearer, session"}}`),
+	}, nil)
+	assert.Equal(t, `{"id":"redactedredacted","open":{"a":"redactedredact","b":"things.example, Bearer, session"}}`, string(x.Body))
+	assert.Equal(t, "api.things.example", x.URL.Host)
+	assert.Contains(t, what, recording.Redaction{Rule: recording.Repeated})
 }

@@ -95,7 +95,11 @@ func exchanged(t *rapid.T, p specs.Provider, secret string) string {
 	if rapid.Bool().Draw(t, "comment") {
 		fmt.Fprintf(&b, "# source: %s\n", secret)
 	}
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\n", u)
+	if rapid.IntRange(0, 3).Draw(t, "relative") == 0 {
+		fmt.Fprintf(&b, "GET %s HTTP/1.1\nHost: %s\n", u.RequestURI(), rapid.SampledFrom([]string{u.Host, "u:" + secret + "@h", "h/" + secret, "?" + secret}).Draw(t, "host"))
+	} else {
+		fmt.Fprintf(&b, "GET %s HTTP/1.1\n", u)
+	}
 	header("request")
 	fmt.Fprintf(&b, "\nHTTP/1.1 %d X\n", rapid.SampledFrom([]int{200, 200, 200, 401, 404, 500}).Draw(t, "status"))
 	header("response")

@@ -81,9 +81,9 @@ type Result struct {
 	Provider  string // a slug; empty where the document is the user's own
 	Operation string // the operation's ID
 	Findings  []Finding
-	// Secrets are the ranges of Body that must not be shown. They are worked out for an
-	// exchange with findings only.
-	Secrets []contract.Span
+
+	redactor *recording.Redactor
+	secrets  []contract.Span // of Body, once they are asked for
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
@@ -183,7 +183,7 @@ func (j *Judge) judge(t *target, r *Result) error {
 		mediaType, _, err := mime.ParseMediaType(given[0])
 		if err != nil || mediaType != "application/json" {
 			r.report(r.HeaderPlace("Content-Type"), contract.Finding{
-				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(given[0]),
+				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(recording.HarmlessContentType(given[0])),
 				Spec: response.Position,
 			})
 			return nil
@@ -198,7 +198,7 @@ func (j *Judge) judge(t *target, r *Result) error {
 		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
 	}
 	if len(r.Findings) > 0 {
-		r.Secrets = c.Secrets(r.Body)
+		r.redactor = t.redactor(c)
 	}
 	return nil
 }
@@ -227,6 +227,9 @@ func statuses(t *target) string {
 
 // Hidden says whether the byte of the file at offset must not be shown.
 func (r *Result) Hidden(offset int) bool {
-	i := sort.Search(len(r.Secrets), func(i int) bool { return r.BodyOffset(r.Secrets[i].End) > offset })
-	return i < len(r.Secrets) && r.BodyOffset(r.Secrets[i].Start) <= offset
+	if r.redactor != nil {
+		r.secrets, r.redactor = r.redactor.Secrets(r.Exchange), nil
+	}
+	i := sort.Search(len(r.secrets), func(i int) bool { return r.BodyOffset(r.secrets[i].End) > offset })
+	return i < len(r.secrets) && r.BodyOffset(r.secrets[i].Start) <= offset
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/specs"
 )
 
@@ -25,6 +26,7 @@ type target struct {
 
 	mutex     sync.Mutex
 	contracts map[string]*contract.Contract // by status, and by field mask where one is asked for
+	redactors map[*contract.Contract]*recording.Redactor
 }
 
 // newTarget returns the target for an operation.
@@ -93,6 +95,28 @@ func (t *target) contract(r compile.Response, u *url.URL, warn func(error)) (*co
 	}
 	t.contracts[key] = c
 	return c, nil
+}
+
+// redactor returns what knows the secrets of exchanges whose body the contract judges; nil
+// where none does.
+func (t *target) redactor(c *contract.Contract) *recording.Redactor {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if known, ok := t.redactors[c]; ok {
+		return known
+	}
+	r := recording.NewRedactor(c)
+	r.Path, r.FieldMask = t.operation.Path, t.operation.FieldMask
+	for _, server := range t.operation.Servers {
+		if m := absoluteServer.FindStringSubmatch(server); m != nil {
+			r.Bases = append(r.Bases, m[3])
+		}
+	}
+	if t.redactors == nil {
+		t.redactors = map[*contract.Contract]*recording.Redactor{}
+	}
+	t.redactors[c] = r
+	return r
 }
 
 // compile compiles the contracts of all responses, so that what can't be honoured is

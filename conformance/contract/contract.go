@@ -74,14 +74,19 @@ func (c *Contract) Check(body []byte) []Finding {
 func (c *Contract) Secrets(body []byte) []Span {
 	k := newChecker(c.secrets())
 	k.run(body)
-	slices.SortFunc(k.spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
-	var spans []Span
-	for _, s := range k.spans {
-		if n := len(spans); n > 0 && s.Start <= spans[n-1].End {
-			spans[n-1].End = max(spans[n-1].End, s.End)
+	return Union(k.spans)
+}
+
+// Union sorts spans and joins those that touch. It changes spans.
+func Union(spans []Span) []Span {
+	slices.SortFunc(spans, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	var union []Span
+	for _, s := range spans {
+		if n := len(union); n > 0 && s.Start <= union[n-1].End {
+			union[n-1].End = max(union[n-1].End, s.End)
 		} else {
-			spans = append(spans, s)
+			union = append(union, s)
 		}
 	}
-	return spans
+	return union
 }

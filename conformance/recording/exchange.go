@@ -1,5 +1,6 @@
 // Package recording reads recorded responses from the files that people keep: JSON
-// bodies, .http files as curl -i prints them, and NDJSON archives.
+// bodies, .http files as curl -i prints them, and NDJSON archives. It writes .http files,
+// and takes the secrets out first.
 package recording
 
 import (
@@ -20,6 +21,8 @@ type Exchange struct {
 	// Method and URL are the request's; URL is nil where no request was recorded.
 	Method string
 	URL    *url.URL
+	// RequestHeader is the request's; nil where no request, or none of it, was recorded.
+	RequestHeader http.Header
 	// Status is the response's HTTP status; 0 where the body stands alone.
 	Status int
 	// Header is the response's; nil where the body stands alone.

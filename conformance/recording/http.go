@@ -42,7 +42,7 @@ func (x *Exchange) parse() error {
 		if err != nil {
 			return err
 		}
-		x.Method = string(m[1])
+		x.Method, x.RequestHeader = string(m[1]), header
 		if x.URL, err = url.Parse(string(m[2])); err != nil {
 			return fmt.Errorf("line %d: the request's address can't be read", x.place(at).Line)
 		}

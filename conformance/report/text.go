@@ -4,11 +4,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
@@ -35,9 +37,7 @@ func (t *text) Result(r conformance.Result) {
 		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, sentence(f.Finding))
 		number := fmt.Sprintf("%5d", f.Line)
 		margin := strings.Repeat(" ", len(number))
-		// A status that isn't recorded can't be shown, nor what stands in its place: a
-		// body that nobody has looked through for secrets.
-		if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
+		if shows(r, f) {
 			line, caret := window(&r, f.Offset)
 			fmt.Fprintf(t.w, "%s | %s\n", number, line)
 			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
@@ -88,6 +88,21 @@ func sentence(f contract.Finding) string {
 
 func position(p contract.Position) string {
 	return conformance.Printable(fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, p.Pointer))
+}
+
+// shows says whether the place of a finding may be shown. A status that isn't recorded
+// can't be, nor what stands in its place: a body that nobody has looked through for
+// secrets. Nor can a Content-Type that says more than the type.
+func shows(r conformance.Result, f conformance.Finding) bool {
+	switch f.Rule {
+	case contract.UndocumentedStatus:
+		return r.Status != 0
+	case contract.ContentType:
+		return !slices.ContainsFunc(r.Header.Values("Content-Type"), func(given string) bool {
+			return recording.HarmlessContentType(given) != given
+		})
+	}
+	return true
 }
 
 func (t *text) Difference(d conformance.Difference) {

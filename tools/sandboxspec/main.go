@@ -19,7 +19,8 @@ const (
 
 // cli is the command line: a field a subcommand.
 type cli struct {
-	Check checkCommand `cmd:"" help:"Check recorded responses against the contracts."`
+	Check  checkCommand  `cmd:"" help:"Check recorded responses against the contracts."`
+	Record recordCommand `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -38,6 +39,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(status int) { exited = status }),
 		kong.UsageOnError(),
+		kong.Vars{"rules": ruleNames()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "sandboxspec:", err)

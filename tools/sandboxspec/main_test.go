@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -30,6 +34,9 @@ func TestScripts(t *testing.T) {
 			"exits":   exits,
 			"percent": percent,
 			"isjson":  isJSON,
+			"serve":   serve,
+			"enlarge": enlarge,
+			"endline": endLine,
 		},
 	})
 }
@@ -58,6 +65,39 @@ func percent(ts *testscript.TestScript, _ bool, files []string) {
 		ts.Check(err)
 		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o644))
 	}
+}
+
+// serve answers every request with a status, a media type and a file, until the script
+// ends, and puts the address into a variable: serve VARIABLE 404 text/html page.html
+func serve(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 4 {
+		ts.Fatalf("usage: serve VARIABLE STATUS TYPE FILE")
+	}
+	status, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	body := ts.ReadFile(args[3])
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", args[2])
+		w.Header().Set("Set-Cookie", "session=HUSH")
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	ts.Defer(server.Close)
+	ts.Setenv(args[0], server.URL)
+}
+
+// endLine puts a line break at the end of files, as txtar has one there.
+func endLine(ts *testscript.TestScript, _ bool, files []string) {
+	for _, file := range files {
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(ts.ReadFile(file)+"\n"), 0o644))
+	}
+}
+
+// enlarge fills a file with white space, up to a size in MiB: enlarge x.json 17
+func enlarge(ts *testscript.TestScript, _ bool, args []string) {
+	size, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), bytes.Repeat([]byte(" "), size<<20), 0o644))
 }
 
 // isJSON says whether files are one JSON value each, in ASCII but for what strings hold.

@@ -1,0 +1,171 @@
+package conformance
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
+)
+
+// Recorder writes exchanges as recordings, redacted and each in a file of its own:
+// Folder/<slug>/<name>.http.
+type Recorder struct {
+	// Judge says whose exchanges they are, and what is secret in them.
+	Judge *Judge
+	// Folder is where the recordings go.
+	Folder string
+	// Force lets them go over what stands there already.
+	Force bool
+	// Keep are the rules of redaction that are turned off, each with the reason.
+	Keep map[recording.Rule]string
+	// Wrote is told the path of each file that was written, Failed what wasn't and why.
+	Wrote  func(file string)
+	Failed func(x recording.Exchange, err error)
+
+	names map[string]bool // the files that were written, in small letters
+}
+
+// Recorded counts what became of exchanges.
+type Recorded struct {
+	Written int
+	Skipped int // exchanges of other endpoints: nobody knows what is secret in them
+	Failed  int
+}
+
+// Record writes one exchange. Source says in words where it is from, date when it was, and
+// name is what the file is called, without its extension.
+func (r *Recorder) Record(x recording.Exchange, source string, date time.Time, name string) Recorded {
+	return r.record(recording.Record{Exchange: x, Source: source, Date: date}, name, nil)
+}
+
+// Convert writes the exchanges of all recordings that a path names, as Run reads them.
+// Where a file beside a recording lists its findings and they are the ones it gives, the
+// new one gets such a file, too. It returns an error where the path can't be walked,
+// where an expectation can't be read, and ErrNothing where there was nothing to write.
+func (r *Recorder) Convert(from string) (Recorded, error) {
+	var all Recorded
+	files, err := recording.Files(from)
+	if err != nil {
+		return all, err
+	}
+	for _, file := range files {
+		expected, err := readExpectation(file)
+		if err != nil {
+			return all, err
+		}
+		for x := range recording.Read(file) {
+			source := "converted from " + path.Base(file)
+			if file == "-" {
+				source = "converted from standard input"
+			}
+			name := stem(from, file)
+			if x.Many {
+				source += fmt.Sprintf(", entry %d", x.Entry)
+				name += fmt.Sprintf("-%06d", x.Entry)
+			}
+			one := r.record(recording.Record{Exchange: x, Source: source}, name, expected)
+			all.Written += one.Written
+			all.Skipped += one.Skipped
+			all.Failed += one.Failed
+		}
+	}
+	if all == (Recorded{Skipped: all.Skipped}) {
+		return all, fmt.Errorf("%w: nothing to write", ErrNothing)
+	}
+	return all, nil
+}
+
+// stem returns what the recordings from a file are called: its path below from, without
+// its extension.
+func stem(from, file string) string {
+	if file == "-" {
+		return "stdin"
+	}
+	name := path.Base(file)
+	if below, err := filepath.Rel(from, file); err == nil && below != "." {
+		name = filepath.ToSlash(below)
+	}
+	name = strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".zst")
+	return strings.ReplaceAll(strings.TrimSuffix(name, path.Ext(name)), "/", "-")
+}
+
+func (r *Recorder) record(one recording.Record, name string, expected *expectation) Recorded {
+	result := r.Judge.Judge(one.Exchange)
+	if expected != nil {
+		expected.compare(&result)
+	}
+	switch result.Outcome {
+	case Skipped:
+		return Recorded{Skipped: 1}
+	case Unreadable:
+		r.Failed(one.Exchange, result.Err)
+		return Recorded{Failed: 1}
+	}
+	file, err := r.write(one, result, name)
+	if err == nil && expected != nil && !slices.ContainsFunc(result.Findings, func(f Finding) bool { return !f.Known }) {
+		err = r.expect(file)
+	}
+	if err != nil {
+		r.Failed(one.Exchange, err)
+		return Recorded{Failed: 1}
+	}
+	r.Wrote(file)
+	return Recorded{Written: 1}
+}
+
+func (r *Recorder) write(one recording.Record, result Result, name string) (file string, err error) {
+	t, err := r.Judge.target(result.Exchange)
+	if err != nil {
+		return "", err
+	}
+	var c *contract.Contract
+	status := cmp.Or(result.Status, r.Judge.options.Status)
+	if response, ok := t.operation.Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
+		if c, err = t.contract(response, result.URL, r.Judge.options.Warn); err != nil {
+			return "", err
+		}
+	}
+	one.Exchange, one.Redactions = t.redactor(c).Redact(result.Exchange, r.Keep)
+	one.Kept = r.Keep
+	file = r.name(t.provider, name)
+	return file, one.WriteFile(file, r.Force)
+}
+
+// name returns the path of a file that this run has not written yet, on a file system
+// that doesn't tell capitals either.
+func (r *Recorder) name(slug, name string) string {
+	name = strings.TrimPrefix(name, slug+"-")
+	file := path.Join(filepath.ToSlash(r.Folder), slug, name+".http")
+	for n := 2; r.names[strings.ToLower(file)]; n++ {
+		file = path.Join(filepath.ToSlash(r.Folder), slug, fmt.Sprintf("%s-%d.http", name, n))
+	}
+	if r.names == nil {
+		r.names = map[string]bool{}
+	}
+	r.names[strings.ToLower(file)] = true
+	return file
+}
+
+// unjudged says whether the finding means that nothing judges the body.
+func unjudged(f Finding) bool {
+	return f.Rule == contract.UndocumentedStatus || f.Rule == contract.ContentType
+}
+
+// expect writes the file beside a recording that lists its findings.
+func (r *Recorder) expect(file string) error {
+	var lines strings.Builder
+	for x := range recording.Read(file) {
+		for _, line := range Lines(r.Judge.Judge(x)) {
+			lines.WriteString(line + "\n")
+		}
+	}
+	return renameio.WriteFile(ExpectationFile(file), []byte(lines.String()), 0o644)
+}

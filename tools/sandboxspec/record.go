@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/sandboxspec/sandboxspec/clients/api"
+	"github.com/sandboxspec/sandboxspec/clients/blaxel"
+	"github.com/sandboxspec/sandboxspec/clients/nullspace"
+	"github.com/sandboxspec/sandboxspec/clients/primeintellect"
+	"github.com/sandboxspec/sandboxspec/clients/superserve"
+	"github.com/sandboxspec/sandboxspec/clients/tensorlake"
+	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
+)
+
+// recordCommand is "sandboxspec record".
+type recordCommand struct {
+	Provider string            `arg:"" optional:"" help:"Whose sandbox: tensorlake, nullspace, superserve, blaxel or primeintellect."`
+	ID       string            `arg:"" optional:"" help:"Which sandbox to get."`
+	From     string            `help:"Convert recordings instead of getting a sandbox: a file or folder that check reads, or - for standard input." placeholder:"PATH"`
+	Of       string            `name:"provider" help:"With --from: take the recordings for responses of this provider." placeholder:"SLUG"`
+	Out      string            `short:"o" help:"The folder to write to: a file an exchange, at DIR/PROVIDER/NAME.http." placeholder:"DIR" default:"conformance/recordings"`
+	Force    bool              `help:"Write over recordings that are there already."`
+	Keep     map[string]string `help:"Turn a rule of redaction off; the reason goes into the file. Repeatable. The rules: ${rules}." placeholder:"RULE=REASON" mapsep:"none"`
+}
+
+// Help is called by kong.
+func (c *recordCommand) Help() string {
+	return `Gets a sandbox with the key and the address from the provider's environment variables, and writes whatever it answers as a recording; or converts recordings to one .http file an exchange.
+
+What may be secret is taken out first: headers, parameters and parts of the address that aren't known to be harmless, what a spec marks as secret, what no spec knows, members whose names speak of tokens or environment variables, and all of a body that no spec documents. What is left gives the same findings. The file says what was redacted.
+
+Exit status: 0 all was written, 2 something wasn't.`
+}
+
+// Validate is called by kong.
+func (c *recordCommand) Validate() error {
+	switch {
+	case c.From != "" && c.Provider != "":
+		return errors.New("a sandbox to get and --from exclude each other")
+	case c.From == "" && c.Of != "":
+		return errors.New("--provider goes with --from")
+	case c.From == "" && (c.Provider == "" || c.ID == ""):
+		return errors.New("name a provider and the ID of a sandbox, or recordings with --from")
+	case c.Out == "":
+		return errors.New("-o needs a folder")
+	}
+	for rule, reason := range c.Keep {
+		if !slices.Contains(recording.Rules, recording.Rule(rule)) {
+			return fmt.Errorf("--keep: no rule %q: choose one of %s", rule, ruleNames())
+		}
+		if strings.TrimSpace(reason) == "" {
+			return fmt.Errorf("--keep: %s needs a reason, such as %s=\"this key was revoked\"", rule, rule)
+		}
+	}
+	return nil
+}
+
+// ruleNames lists the rules of redaction.
+func ruleNames() string {
+	var names []string
+	for _, rule := range recording.Rules {
+		names = append(names, string(rule))
+	}
+	return strings.Join(names, ", ")
+}
+
+// Run is called by kong.
+func (c *recordCommand) Run(s streams) error {
+	judge, err := conformance.NewJudge(conformance.Options{Provider: cmp.Or(c.Provider, c.Of)})
+	if err != nil {
+		return err
+	}
+	recorder := conformance.Recorder{
+		Judge: judge, Folder: c.Out, Force: c.Force, Keep: map[recording.Rule]string{},
+		Wrote: func(file string) { fmt.Fprintln(s.stdout, conformance.Printable(file)) },
+		Failed: func(x recording.Exchange, err error) {
+			name := x.File
+			if x.Many {
+				name = fmt.Sprintf("%s: entry %d", name, x.Entry)
+			}
+			if errors.Is(err, fs.ErrExist) {
+				err = fmt.Errorf("%w; --force writes over it", err)
+			}
+			fmt.Fprintln(s.stderr, "sandboxspec:", conformance.Printable(strings.TrimPrefix(name+": "+err.Error(), ": ")))
+		},
+	}
+	for rule, reason := range c.Keep {
+		recorder.Keep[recording.Rule(rule)] = reason
+	}
+	var done conformance.Recorded
+	if c.From != "" {
+		if done, err = recorder.Convert(c.From); err != nil {
+			return err
+		}
+	} else {
+		x, err := fetch(c.Provider, c.ID)
+		if err != nil {
+			return err
+		}
+		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now(), fileName(c.ID))
+	}
+	if done.Skipped > 0 {
+		fmt.Fprintf(s.stderr, "sandboxspec: exchanges of other endpoints, left out: %d\n", done.Skipped)
+	}
+	if done.Failed > 0 {
+		return fmt.Errorf("%d of the recordings could not be written", done.Failed)
+	}
+	return nil
+}
+
+// fileName returns an ID as the name of a file; an ID that doesn't look like one may be
+// anything.
+func fileName(id string) string {
+	if regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`).MatchString(id) {
+		return id
+	}
+	return "sandbox"
+}
+
+// getters get a sandbox with the client of each provider.
+var getters = map[string]func(ctx context.Context, id string, options ...api.Option) error{
+	"tensorlake": getter(tensorlake.New, (*tensorlake.Client).GetSandbox),
+	"nullspace": getter(nullspace.New, func(c *nullspace.Client, ctx context.Context, id string) (*nullspace.Sandbox, error) {
+		return c.GetSandbox(ctx, id)
+	}),
+	"superserve": getter(superserve.New, (*superserve.Client).GetSandbox),
+	"blaxel": getter(blaxel.New, func(c *blaxel.Client, ctx context.Context, name string) (*blaxel.Sandbox, error) {
+		return c.GetSandbox(ctx, name)
+	}),
+	"primeintellect": getter(primeintellect.New, (*primeintellect.Client).GetSandbox),
+}
+
+func getter[C, S any](
+	open func(...api.Option) (C, error), get func(C, context.Context, string) (*S, error),
+) func(context.Context, string, ...api.Option) error {
+	return func(ctx context.Context, id string, options ...api.Option) error {
+		client, err := open(options...)
+		if err != nil {
+			return err
+		}
+		_, err = get(client, ctx, id)
+		return err
+	}
+}
+
+// fetch gets a sandbox with its provider's client, and returns what went over the wire,
+// whatever the client thinks of it.
+func fetch(slug, id string) (recording.Exchange, error) {
+	wire := &wiretap{}
+	err := getters[slug](context.Background(), id, api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
+	switch {
+	case wire.err != nil:
+		// Without the address, which may be a proxy's that has a token in its path.
+		return recording.Exchange{}, fmt.Errorf("%s: no whole response: %w", slug, wire.err)
+	case wire.exchange.Status == 0:
+		var failure *url.Error
+		if errors.As(err, &failure) {
+			err = fmt.Errorf("%s: %w", slug, failure.Err)
+		}
+		return recording.Exchange{}, err
+	}
+	return wire.exchange, nil
+}
+
+// wiretap is a transport that keeps the exchange.
+type wiretap struct {
+	exchange recording.Exchange
+	err      error
+}
+
+// RoundTrip is called by net/http.
+func (w *wiretap) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		w.err = err
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, api.MaxBody+1))
+	response.Body.Close()
+	if len(body) > api.MaxBody {
+		err = api.ErrTooLarge
+	}
+	if err != nil {
+		w.err = err
+		return nil, err
+	}
+	w.exchange = recording.New(response, body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}

@@ -6,7 +6,6 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
@@ -32,8 +32,8 @@ type Options struct {
 	Operation string
 	// Status is the HTTP status of bodies recorded without one; 0 is 200.
 	Status int
-	// Warn is told what a document contradicts itself in, each once; nil where nobody
-	// wants to know.
+	// Warn is told what a document contradicts itself in, each once and one at a time;
+	// nil where nobody wants to know.
 	Warn func(error)
 }
 
@@ -53,8 +53,12 @@ func NewJudge(o Options) (*Judge, error) {
 	if o.Status == 0 {
 		o.Status = http.StatusOK
 	}
-	if o.Warn == nil {
-		o.Warn = func(error) {}
+	warn, mutex := o.Warn, new(sync.Mutex)
+	o.Warn = func(err error) {
+		if mutex.Lock(); warn != nil {
+			warn(err)
+		}
+		mutex.Unlock()
 	}
 	if len(targets) == 1 {
 		if err := targets[0].compile(o.Warn); err != nil {
@@ -81,22 +85,57 @@ type Result struct {
 	Provider  string // a slug; empty where the document is the user's own
 	Operation string // the operation's ID
 	Findings  []Finding
-	// Secrets are the ranges of Body that must not be shown. They are worked out for an
-	// exchange with findings only.
-	Secrets []contract.Span
+
+	contract *contract.Contract // what Body was held against; nil where it wasn't
+	secrets  func() []contract.Span
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file.
 type Finding struct {
 	contract.Finding
+	// Decoded says that the body doesn't stand in the file as text: Offset, Line and
+	// Column are those in the body, decompressed and out of its base64.
+	Decoded bool
 	// Known says that the finding is expected: the file beside the recording lists it.
 	Known bool
 }
 
 // Judge judges one exchange.
-func (j *Judge) Judge(x recording.Exchange) Result {
-	r := Result{Exchange: x}
-	if x.Err != nil {
+func (j *Judge) Judge(x recording.Exchange) Result { return j.of(x.File).judge(&x) }
+
+// fileJudge judges the exchanges of one file.
+type fileJudge struct {
+	*Judge
+	slug string // the provider that the options or the file's folders name; empty for none
+	// lone is the contract of a body that stands alone; nil where none can be told.
+	lone *contract.Contract
+	at   *target // whose contract lone is
+}
+
+// of returns the judge of a file.
+func (j *Judge) of(file string) *fileJudge {
+	f := &fileJudge{Judge: j, slug: j.options.Provider}
+	if f.slug == "" && j.options.Spec == "" && file != "-" {
+		if absolute, err := filepath.Abs(file); err == nil {
+			f.slug = folder(filepath.ToSlash(absolute))
+		}
+	}
+	t, err := f.target(&recording.Exchange{File: file})
+	if err != nil || t == nil {
+		return f
+	}
+	if response, ok := t.operation.Response(j.options.Status); ok && hasBody("", j.options.Status) && len(response.MediaTypes) > 0 {
+		if c, err := t.contract(response, nil, j.options.Warn); err == nil {
+			f.lone, f.at = c, t
+		}
+	}
+	return f
+}
+
+// judge judges one exchange.
+func (j *fileJudge) judge(x *recording.Exchange) Result {
+	r := Result{Exchange: *x}
+	if x.Err != nil && x.URL == nil {
 		r.Outcome = Unreadable
 		return r
 	}
@@ -110,24 +149,37 @@ func (j *Judge) Judge(x recording.Exchange) Result {
 		return r
 	}
 	r.Provider, r.Operation = t.provider, t.operation.ID
-	if err := j.judge(t, &r); err != nil {
-		r.Outcome, r.Err = Unreadable, err
+	if r.Err == nil {
+		r.Err = j.against(t, &r)
+	}
+	if r.Err != nil {
+		r.Outcome = Unreadable
 	}
 	return r
 }
 
+// conforms says whether x is a body that stands alone and conforms. Where it is one and
+// doesn't, it returns the result: what most of an archive is gets along without one.
+func (j *fileJudge) conforms(x *recording.Exchange) (r *Result, ok bool) {
+	if j.lone == nil || x.Err != nil || x.URL != nil || x.Status != 0 || x.BodyErr != nil {
+		return nil, false
+	}
+	findings := j.lone.Check(x.Body)
+	if findings == nil {
+		return nil, true
+	}
+	r = &Result{Exchange: *x, Provider: j.at.provider, Operation: j.at.operation.ID}
+	r.breaks(j.lone, findings)
+	return r, false
+}
+
 // target chooses what the exchange is judged against; nil where it is of another
 // endpoint.
-func (j *Judge) target(x recording.Exchange) (*target, error) {
+func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 	if j.options.Operation != "" {
 		return j.targets[0], nil
 	}
-	slug := j.options.Provider
-	if slug == "" && j.options.Spec == "" && x.File != "-" {
-		if absolute, err := filepath.Abs(x.File); err == nil {
-			slug = folder(filepath.ToSlash(absolute))
-		}
-	}
+	slug := j.slug
 	if x.URL != nil {
 		for _, t := range j.targets {
 			if t.serves(x.Method, x.URL) && (j.options.Provider == "" || t.provider == slug) {
@@ -162,49 +214,74 @@ func (j *Judge) known(host string) bool {
 	})
 }
 
-func (j *Judge) judge(t *target, r *Result) error {
+// hasBody says whether a response with that status to that method has a body to check.
+func hasBody(method string, status int) bool {
+	return method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status/100 != 3
+}
+
+// against judges the exchange of r against t.
+func (j *fileJudge) against(t *target, r *Result) error {
 	status := r.Status
 	if status == 0 {
 		status = j.options.Status
 	}
 	response, ok := t.operation.Response(status)
 	if !ok {
-		r.report(r.StatusPlace(), contract.Finding{
+		r.report(r.StatusPlace(), Finding{Finding: contract.Finding{
 			Rule: contract.UndocumentedStatus, Expected: "a documented one: " + statuses(t), Actual: strconv.Itoa(status),
 			Spec: t.operation.Position,
-		})
+		}})
 		return nil
 	}
-	if r.Method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified || len(response.MediaTypes) == 0 {
+	if !hasBody(r.Method, status) || len(response.MediaTypes) == 0 {
 		return nil
 	}
-	if given := r.Header.Values("Content-Type"); len(given) > 0 {
-		mediaType, _, err := mime.ParseMediaType(given[0])
-		if err != nil || mediaType != "application/json" {
-			r.report(r.HeaderPlace("Content-Type"), contract.Finding{
-				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(given[0]),
-				Spec: response.Position,
-			})
-			return nil
-		}
+	if given := r.Header.Values("Content-Type"); len(given) > 0 && mediaType(given[0]) != "application/json" {
+		r.report(r.HeaderPlace("Content-Type"), Finding{Finding: contract.Finding{
+			Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(given[0]),
+			Spec: response.Position,
+		}})
+		return nil
+	}
+	if r.BodyErr != nil {
+		return r.BodyErr
 	}
 	c, err := t.contract(response, r.URL, j.options.Warn)
 	if err != nil {
 		return err
 	}
-	for _, f := range c.Check(r.Body) {
-		r.report(r.BodyPlace(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}), f)
-	}
-	if len(r.Findings) > 0 {
-		r.Secrets = c.Secrets(r.Body)
-	}
+	r.breaks(c, c.Check(r.Body))
 	return nil
 }
 
-func (r *Result) report(at recording.Place, f contract.Finding) {
+// contentType is the field as RFC 9110 writes it: parameters can be empty, and white
+// space can stand around the semicolons.
+var contentType = regexp.MustCompile("^([!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)" +
+	"[ \t]*(;[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"([^\"\\\\]|\\\\.)*\"))?[ \t]*)*$")
+
+// mediaType returns the media type of a Content-Type field, in lower case; empty where
+// it has none.
+func mediaType(field string) string {
+	m := contentType.FindStringSubmatch(field)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
+}
+
+// breaks takes over what Check found in the body.
+func (r *Result) breaks(c *contract.Contract, findings []contract.Finding) {
+	r.contract = c
+	r.Findings = make([]Finding, 0, len(findings))
+	for _, f := range findings {
+		r.report(r.BodyPlace(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}), Finding{Finding: f, Decoded: r.Exchange.Decoded})
+	}
+}
+
+func (r *Result) report(at recording.Place, f Finding) {
 	f.Severity = f.Rule.Severity()
 	f.Offset, f.Line, f.Column = at.Offset, at.Line, at.Column
-	r.Findings = append(r.Findings, Finding{Finding: f})
+	r.Findings = append(r.Findings, f)
 }
 
 func statuses(t *target) string {
@@ -215,8 +292,24 @@ func statuses(t *target) string {
 	return strings.Join(all, ", ")
 }
 
-// Hidden says whether the byte of the file at offset must not be shown.
-func (r *Result) Hidden(offset int) bool {
-	i := sort.Search(len(r.Secrets), func(i int) bool { return r.BodyOffset(r.Secrets[i].End) > offset })
-	return i < len(r.Secrets) && r.BodyOffset(r.Secrets[i].Start) <= offset
+// Around returns what stands in the line around the finding, as Exchange.Around does.
+func (r *Result) Around(f Finding, before, after int) recording.Excerpt {
+	if f.Decoded {
+		return r.BodyAround(f.Offset, before, after)
+	}
+	return r.Exchange.Around(f.Offset, before, after)
+}
+
+// Hidden says whether the byte at offset, where the finding's Offset counts, must not be
+// shown.
+func (r *Result) Hidden(f Finding, offset int) bool {
+	if r.contract == nil || f.Decoded != r.Exchange.Decoded {
+		return false
+	}
+	if r.secrets == nil {
+		r.secrets = sync.OnceValue(func() []contract.Span { return r.contract.Secrets(r.Body) })
+	}
+	secrets := r.secrets()
+	i := sort.Search(len(secrets), func(i int) bool { return r.BodyOffset(secrets[i].End) > offset })
+	return i < len(secrets) && r.BodyOffset(secrets[i].Start) <= offset
 }

@@ -37,7 +37,7 @@ func (t *text) Result(r conformance.Result) {
 		// A status that isn't recorded can't be shown, nor what stands in its place: a
 		// body that nobody has looked through for secrets.
 		if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
-			line, caret := window(&r, f.Offset)
+			line, caret := window(&r, f)
 			fmt.Fprintf(t.w, "%s | %s\n", number, line)
 			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
 		}
@@ -85,11 +85,11 @@ const (
 	after  = 60
 )
 
-// window returns the part of the line of the file around offset, with secrets masked,
+// window returns the part of the line around the finding, with secrets masked,
 // and how many columns before the caret it starts.
-func window(r *conformance.Result, offset int) (line string, caret int) {
-	e := r.Around(offset, before, after)
-	at := offset - e.Offset
+func window(r *conformance.Result, f conformance.Finding) (line string, caret int) {
+	e := r.Around(f, before, after)
+	at := f.Offset - e.Offset
 	var b strings.Builder
 	if e.CutBefore {
 		b.WriteString("…")
@@ -101,7 +101,7 @@ func window(r *conformance.Result, offset int) (line string, caret int) {
 			caret = utf8.RuneCountInString(b.String())
 		}
 		switch {
-		case r.Hidden(e.Offset + i):
+		case r.Hidden(f, e.Offset+i):
 			if !masked {
 				b.WriteString("•••")
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -56,7 +57,7 @@ func (c *checkCommand) Run(s streams) error {
 		return err
 	}
 	defer reports.cleanup()
-	summary, err := conformance.Run(judge, paths, reports)
+	summary, err := conformance.Run(context.Background(), judge, paths, reports, nil)
 	if err != nil {
 		return err
 	}

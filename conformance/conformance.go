@@ -101,7 +101,10 @@ type Finding struct {
 }
 
 // Judge judges one exchange.
-func (j *Judge) Judge(x recording.Exchange) Result { return j.of(x.File).judge(&x) }
+func (j *Judge) Judge(x recording.Exchange) Result {
+	x.Open()
+	return j.of(x.File).judge(&x)
+}
 
 // fileJudge judges the exchanges of one file.
 type fileJudge struct {
@@ -109,7 +112,8 @@ type fileJudge struct {
 	slug string // the provider that the options or the file's folders name; empty for none
 	// lone is the contract of a body that stands alone; nil where none can be told.
 	lone *contract.Contract
-	at   *target // whose contract lone is
+	// closed says that what conforms to lone is no exchange on a line.
+	closed bool
 }
 
 // of returns the judge of a file.
@@ -126,10 +130,26 @@ func (j *Judge) of(file string) *fileJudge {
 	}
 	if response, ok := t.operation.Response(j.options.Status); ok && hasBody("", j.options.Status) && len(response.MediaTypes) > 0 {
 		if c, err := t.contract(response, nil, j.options.Warn); err == nil {
-			f.lone, f.at = c, t
+			f.lone, f.closed = c, closed(c.Program())
 		}
 	}
 	return f
+}
+
+// closed says whether every body with a member "response" gives a finding: whatever else
+// it has, the member is undocumented. It is a quick answer: false where it would take
+// thought.
+func closed(p contract.Program) (closed bool) {
+	for _, kw := range p.Schemas[0].Keywords {
+		switch kw.Name {
+		case contract.Properties:
+			closed = !slices.Contains(kw.Values, "response")
+		case contract.Type, contract.Nullable, contract.Required:
+		default:
+			return false
+		}
+	}
+	return closed
 }
 
 // judge judges one exchange.
@@ -158,19 +178,21 @@ func (j *fileJudge) judge(x *recording.Exchange) Result {
 	return r
 }
 
-// conforms says whether x is a body that stands alone and conforms. Where it is one and
-// doesn't, it returns the result: what most of an archive is gets along without one.
-func (j *fileJudge) conforms(x *recording.Exchange) (r *Result, ok bool) {
+// conforms says whether x is a body that stands alone and conforms: what most of an
+// archive is, and gets along without a Result. Where it says no, x is open.
+func (j *fileJudge) conforms(x *recording.Exchange) bool {
+	if !j.closed {
+		x.Open()
+	}
 	if j.lone == nil || x.Err != nil || x.URL != nil || x.Status != 0 || x.BodyErr != nil {
-		return nil, false
+		x.Open()
+		return false
 	}
-	findings := j.lone.Check(x.Body)
-	if findings == nil {
-		return nil, true
+	if j.lone.Check(x.Body) == nil {
+		return true
 	}
-	r = &Result{Exchange: *x, Provider: j.at.provider, Operation: j.at.operation.ID}
-	r.breaks(j.lone, findings)
-	return r, false
+	x.Open()
+	return false
 }
 
 // target chooses what the exchange is judged against; nil where it is of another

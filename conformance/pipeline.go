@@ -214,15 +214,11 @@ func (t *task) judge(ctx context.Context) {
 		}
 	}
 	for x := range t.chunk.Exchanges {
-		var r Result
-		if broken, ok := t.file.judge.conforms(x); ok && t.file.expected == nil {
+		if t.file.judge.conforms(x) && t.file.expected == nil {
 			b.summary.conforms()
 			continue
-		} else if broken != nil {
-			r = *broken
-		} else {
-			r = t.file.judge.judge(x)
 		}
+		r := t.file.judge.judge(x)
 		if t.file.expected == nil && len(r.Findings) == 0 && r.Outcome != Unreadable {
 			b.summary.count(&r)
 			continue

@@ -25,7 +25,8 @@ type Chunk struct {
 	// Read is how many bytes of the file had been read, as it lies on the disk, when the
 	// chunk was cut off.
 	Read int64
-	// Exchanges are the entries in the chunk. One is good until the next is asked for.
+	// Exchanges are the entries in the chunk. One is good until the next is asked for, and
+	// may have to be opened: see Exchange.Open.
 	Exchanges iter.Seq[*Exchange]
 
 	release func()

@@ -43,6 +43,8 @@ type Exchange struct {
 	inner  written // Body as text writes it, where that isn't byte by byte
 	shown  []span  // what of text may be shown to people; nil: all of it
 
+	unopened bool // text is a line that may be an exchange: see Open
+
 	lastAt int // the place that was asked for last: last is that of text[lastAt]
 	last   Place
 }

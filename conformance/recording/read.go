@@ -52,6 +52,7 @@ func Read(file string) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
 		for c := range Chunks(file) {
 			for x := range c.Exchanges {
+				x.Open()
 				if !yield(*x) {
 					return
 				}

@@ -102,6 +102,7 @@ var (
 	jsonFormat   = &format{parse: parseJSON}
 	httpFormat   = &format{parse: parseHTTP}
 	ndjsonFormat = &format{split: splitNDJSON}
+	harFormat    = &format{split: splitHAR}
 )
 
 // formats are the ways to read a file by its extension.
@@ -110,6 +111,7 @@ var formats = map[string]*format{
 	".http":   httpFormat,
 	".ndjson": ndjsonFormat,
 	".jsonl":  ndjsonFormat,
+	".har":    harFormat,
 }
 
 // byName returns the format and the compression that a file's name tells; nil and empty

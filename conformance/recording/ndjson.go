@@ -226,7 +226,7 @@ func (x *Exchange) parseResponse(name string, at int, value jsontext.Value) (err
 }
 
 // show lets people see value, which stands at at.
-func (x *Exchange) show(at int, value jsontext.Value) {
+func (x *Exchange) show(at int, value []byte) {
 	x.shown = append(x.shown, span{at, at + len(value)})
 }
 

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -81,13 +82,20 @@ func (in *input) sniff() (*format, error) {
 	case bytes.HasPrefix(text, []byte("HTTP/")), bytes.HasPrefix(text, []byte("#")), requestLine.Match(text):
 		return httpFormat, nil
 	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		if severalLines(text) {
+		switch {
+		case harStart.Match(text):
+			return harFormat, nil
+		case severalLines(text):
 			return ndjsonFormat, nil
 		}
 		return jsonFormat, nil
 	}
 	return nil, errors.New("neither its name nor its first bytes say what it is: name it .json, .http, .ndjson, .har or .yaml")
 }
+
+// harStart is what a HAR file starts with: nothing else than a log, with its version or
+// creator first.
+var harStart = regexp.MustCompile(`^\{\s*"log"\s*:\s*\{\s*"(_?comment|version|creator|browser|pages|entries)"`)
 
 // severalLines says whether text is NDJSON: more stands after a line that is a whole
 // value, or that line is an exchange.

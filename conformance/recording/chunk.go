@@ -99,10 +99,11 @@ type format struct {
 }
 
 var (
-	jsonFormat   = &format{parse: parseJSON}
-	httpFormat   = &format{parse: parseHTTP}
-	ndjsonFormat = &format{split: splitNDJSON}
-	harFormat    = &format{split: splitHAR}
+	jsonFormat     = &format{parse: parseJSON}
+	httpFormat     = &format{parse: parseHTTP}
+	ndjsonFormat   = &format{split: splitNDJSON}
+	harFormat      = &format{split: splitHAR}
+	cassetteFormat = &format{parse: parseCassette}
 )
 
 // formats are the ways to read a file by its extension.
@@ -112,6 +113,8 @@ var formats = map[string]*format{
 	".ndjson": ndjsonFormat,
 	".jsonl":  ndjsonFormat,
 	".har":    harFormat,
+	".yaml":   cassetteFormat,
+	".yml":    cassetteFormat,
 }
 
 // byName returns the format and the compression that a file's name tells; nil and empty

@@ -16,7 +16,8 @@ import (
 
 // Files returns the recordings that a path names: the file itself, or all in that
 // folder and below whose extension is one that Read knows, in the order of their
-// names. Folders that start with a dot are passed over. It returns the file system's
+// names. Folders that start with a dot are passed over, and so is YAML that is no
+// cassette. It returns the file system's
 // error where the path can't be walked.
 func Files(path string) ([]string, error) {
 	if path == "-" {
@@ -37,7 +38,8 @@ func Files(path string) ([]string, error) {
 		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
 		case !entry.IsDir():
-			if format, _ := byName(name); format != nil {
+			format, compression := byName(name)
+			if format != nil && (format != cassetteFormat || isCassette(name, compression)) {
 				files = append(files, filepath.ToSlash(name))
 			}
 		}
@@ -89,6 +91,8 @@ func (in *input) sniff() (*format, error) {
 			return ndjsonFormat, nil
 		}
 		return jsonFormat, nil
+	case cassetteKey.Match(text):
+		return cassetteFormat, nil
 	}
 	return nil, errors.New("neither its name nor its first bytes say what it is: name it .json, .http, .ndjson, .har or .yaml")
 }

@@ -67,12 +67,14 @@ func eachEntry(s *scroll, f func(text []byte, at Place) bool, found *bool) error
 			return err
 		}
 		s.forget(d.InputOffset())
-		if token.Kind() == '}' {
-			depth--
-			continue
-		}
-		if token.Kind() == '{' {
+		switch token.Kind() {
+		case '{':
 			depth++
+			continue
+		case '}':
+			if depth--; depth == 0 && d.PeekKind() != 0 {
+				return errors.New("something stands after the end of the HAR file")
+			}
 			continue
 		}
 		wanted, last := token.String() == path[depth-1], depth == len(path)

@@ -47,6 +47,7 @@ type jsonFinding struct {
 	Rule      contract.Rule     `json:"rule"`
 	Pointer   string            `json:"pointer"`
 	Property  string            `json:"property"`
+	Decoded   bool              `json:"decoded,omitempty"`
 	Offset    int               `json:"offset"`
 	Line      int               `json:"line"`
 	Column    int               `json:"column"`
@@ -83,20 +84,32 @@ func newJSON(w io.Writer) *jsonReport {
 
 func (j *jsonReport) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		j.document.Unreadable = append(j.document.Unreadable, jsonUnreadable{r.File, r.Entry, r.Err.Error()})
+		j.document.Unreadable = append(j.document.Unreadable, unreadableJSON(r))
 	}
 	for _, f := range r.Findings {
-		j.document.Findings = append(j.document.Findings, jsonFinding{
-			Recording: r.File, Entry: r.Entry, Provider: r.Provider, Operation: r.Operation,
-			Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
-			Offset: f.Offset, Line: f.Line, Column: f.Column,
-			Expected: f.Expected, Actual: f.Actual, Known: f.Known, Spec: jsonPosition(f.Spec),
-		})
+		j.document.Findings = append(j.document.Findings, findingJSON(r, f))
+	}
+}
+
+func unreadableJSON(r conformance.Result) jsonUnreadable {
+	return jsonUnreadable{r.File, r.Entry, r.Err.Error()}
+}
+
+func findingJSON(r conformance.Result, f conformance.Finding) jsonFinding {
+	return jsonFinding{
+		Recording: r.File, Entry: r.Entry, Provider: r.Provider, Operation: r.Operation,
+		Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
+		Decoded: f.Decoded, Offset: f.Offset, Line: f.Line, Column: f.Column,
+		Expected: f.Expected, Actual: f.Actual, Known: f.Known, Spec: jsonPosition(f.Spec),
 	}
 }
 
 func (j *jsonReport) Difference(d conformance.Difference) {
-	j.document.Differences = append(j.document.Differences, jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)})
+	j.document.Differences = append(j.document.Differences, differenceJSON(d))
+}
+
+func differenceJSON(d conformance.Difference) jsonDifference {
+	return jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)}
 }
 
 // list is lines, never null.

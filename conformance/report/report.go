@@ -16,16 +16,19 @@ type Report interface {
 }
 
 // Formats are the names that New knows.
-var Formats = []string{"text", "json"}
+var Formats = []string{"text", "json", "ndjson"}
 
-// New returns a report of that format which writes to w. It returns an error for a
-// format that isn't among Formats.
-func New(format string, w io.Writer) (Report, error) {
+// New returns a report of that format which writes to w. Text shows at most
+// maxFindings findings and unreadable entries, and counts the others. It returns an
+// error for a format that isn't among Formats.
+func New(format string, w io.Writer, maxFindings int) (Report, error) {
 	switch format {
 	case "text":
-		return newText(w), nil
+		return newText(w, maxFindings), nil
 	case "json":
 		return newJSON(w), nil
+	case "ndjson":
+		return newNDJSON(w), nil
 	}
 	return nil, fmt.Errorf("no format %q: choose one of %v", format, Formats)
 }

@@ -13,36 +13,66 @@ import (
 
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
 type text struct {
-	w *bufio.Writer
+	w    *bufio.Writer
+	left int // how many findings may still be shown
+	more groups
 }
 
-func newText(w io.Writer) *text { return &text{w: bufio.NewWriter(w)} }
+func newText(w io.Writer, maxFindings int) *text {
+	return &text{w: bufio.NewWriter(w), left: maxFindings, more: groups{count: map[string]int{}}}
+}
 
 func (t *text) Result(r conformance.Result) {
-	name := conformance.Printable(r.File)
 	if r.Outcome == conformance.Unreadable {
-		if r.Many {
-			name = fmt.Sprintf("%s: entry %d", name, r.Entry)
+		if t.shows("unreadable: " + r.Err.Error()) {
+			t.unreadable(r)
 		}
-		fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, conformance.Printable(r.Err.Error()))
 		return
 	}
 	for _, f := range r.Findings {
-		if f.Known {
-			continue
+		if !f.Known && t.shows(string(f.Rule)+" "+family(f.Pointer)) {
+			t.finding(&r, f)
 		}
-		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(f.Sentence()))
-		number := fmt.Sprintf("%5d", f.Line)
-		margin := strings.Repeat(" ", len(number))
-		// A status that isn't recorded can't be shown, nor what stands in its place: a
-		// body that nobody has looked through for secrets.
-		if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
-			line, caret := window(&r, f)
-			fmt.Fprintf(t.w, "%s | %s\n", number, line)
-			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
-		}
-		fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", margin, conformance.Printable(f.Spec.File), f.Spec.Line, f.Spec.Column, conformance.Printable(f.Spec.Pointer))
 	}
+}
+
+// shows says whether one more of that group may be shown, and counts it where not.
+func (t *text) shows(group string) bool {
+	if t.left > 0 {
+		t.left--
+		return true
+	}
+	t.more.add(group)
+	return false
+}
+
+func (t *text) unreadable(r conformance.Result) {
+	name := conformance.Printable(r.File)
+	if r.Many {
+		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
+	}
+	fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, conformance.Printable(r.Err.Error()))
+}
+
+func (t *text) finding(r *conformance.Result, f conformance.Finding) {
+	name := conformance.Printable(r.File)
+	if f.Decoded {
+		if r.Many {
+			name += fmt.Sprintf(": entry %d", r.Entry)
+		}
+		name += ": decoded body"
+	}
+	fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, conformance.Printable(f.Sentence()))
+	number := fmt.Sprintf("%5d", f.Line)
+	margin := strings.Repeat(" ", len(number))
+	// A status that isn't recorded can't be shown, nor what stands in its place: a
+	// body that nobody has looked through for secrets.
+	if f.Rule != contract.UndocumentedStatus || r.Status != 0 {
+		line, caret := window(r, f)
+		fmt.Fprintf(t.w, "%s | %s\n", number, line)
+		fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
+	}
+	fmt.Fprintf(t.w, "%s = %s:%d:%d %s\n\n", margin, conformance.Printable(f.Spec.File), f.Spec.Line, f.Spec.Column, conformance.Printable(f.Spec.Pointer))
 }
 
 func (t *text) Difference(d conformance.Difference) {
@@ -57,6 +87,7 @@ func (t *text) Difference(d conformance.Difference) {
 }
 
 func (t *text) Close(s conformance.Summary) error {
+	t.more.print(t.w)
 	fmt.Fprintf(t.w, "%s: %d conforming, %d nonconforming", count(s.Recordings, "recording"), s.Conforming, s.Nonconforming)
 	if s.Skipped > 0 {
 		fmt.Fprintf(t.w, "; %d skipped", s.Skipped)

@@ -6,7 +6,6 @@ package conformance
 import (
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"path/filepath"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
@@ -32,8 +32,8 @@ type Options struct {
 	Operation string
 	// Status is the HTTP status of bodies recorded without one; 0 is 200.
 	Status int
-	// Warn is told what a document contradicts itself in, each once; nil where nobody
-	// wants to know.
+	// Warn is told what a document contradicts itself in, each once and one at a time;
+	// nil where nobody wants to know.
 	Warn func(error)
 }
 
@@ -53,8 +53,12 @@ func NewJudge(o Options) (*Judge, error) {
 	if o.Status == 0 {
 		o.Status = http.StatusOK
 	}
-	if o.Warn == nil {
-		o.Warn = func(error) {}
+	warn, mutex := o.Warn, new(sync.Mutex)
+	o.Warn = func(err error) {
+		if mutex.Lock(); warn != nil {
+			warn(err)
+		}
+		mutex.Unlock()
 	}
 	if len(targets) == 1 {
 		if err := targets[0].compile(o.Warn); err != nil {
@@ -82,22 +86,77 @@ type Result struct {
 	Operation string // the operation's ID
 	Findings  []Finding
 
-	redactor *recording.Redactor
-	secrets  []contract.Span // of Body, once they are asked for
+	redactor *recording.Redactor // knows what of Body is secret; nil where Body wasn't judged
+	secrets  func() []contract.Span
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
 // in its Branches are not: Result.InFile tells them.
 type Finding struct {
 	contract.Finding
+	// Decoded says that the body doesn't stand in the file as text: Offset, Line and
+	// Column are those in the body, decompressed and out of its base64.
+	Decoded bool
 	// Known says that the finding is expected: the file beside the recording lists it.
 	Known bool
 }
 
 // Judge judges one exchange.
 func (j *Judge) Judge(x recording.Exchange) Result {
-	r := Result{Exchange: x}
-	if x.Err != nil {
+	x.Open()
+	return j.of(x.File).judge(&x)
+}
+
+// fileJudge judges the exchanges of one file.
+type fileJudge struct {
+	*Judge
+	slug string // the provider that the options or the file's folders name; empty for none
+	// lone is the contract of a body that stands alone; nil where none can be told.
+	lone *contract.Contract
+	// closed says that what conforms to lone is no exchange on a line.
+	closed bool
+}
+
+// of returns the judge of a file.
+func (j *Judge) of(file string) *fileJudge {
+	f := &fileJudge{Judge: j, slug: j.options.Provider}
+	if f.slug == "" && j.options.Spec == "" && file != "-" {
+		if absolute, err := filepath.Abs(file); err == nil {
+			f.slug = folder(filepath.ToSlash(absolute))
+		}
+	}
+	t, err := f.target(&recording.Exchange{File: file})
+	if err != nil || t == nil {
+		return f
+	}
+	if response, ok := t.operation.Response(j.options.Status); ok && hasBody("", j.options.Status) && len(response.MediaTypes) > 0 {
+		if c, err := t.contract(response, nil, j.options.Warn); err == nil {
+			f.lone, f.closed = c, closed(c.Program())
+		}
+	}
+	return f
+}
+
+// closed says whether every body with a member "response" gives a finding: whatever else
+// it has, the member is undocumented. It is a quick answer: false where it would take
+// thought.
+func closed(p contract.Program) (closed bool) {
+	for _, kw := range p.Schemas[0].Keywords {
+		switch kw.Name {
+		case contract.Properties:
+			closed = !slices.Contains(kw.Values, "response")
+		case contract.Type, contract.Nullable, contract.Required:
+		default:
+			return false
+		}
+	}
+	return closed
+}
+
+// judge judges one exchange.
+func (j *fileJudge) judge(x *recording.Exchange) Result {
+	r := Result{Exchange: *x}
+	if x.Err != nil && x.URL == nil {
 		r.Outcome = Unreadable
 		return r
 	}
@@ -111,24 +170,39 @@ func (j *Judge) Judge(x recording.Exchange) Result {
 		return r
 	}
 	r.Provider, r.Operation = t.provider, t.operation.ID
-	if err := j.judge(t, &r); err != nil {
-		r.Outcome, r.Err = Unreadable, err
+	if r.Err == nil {
+		r.Err = j.against(t, &r)
+	}
+	if r.Err != nil {
+		r.Outcome = Unreadable
 	}
 	return r
 }
 
+// conforms says whether x is a body that stands alone and conforms: what most of an
+// archive is, and gets along without a Result. Where it says no, x is open.
+func (j *fileJudge) conforms(x *recording.Exchange) bool {
+	if !j.closed {
+		x.Open()
+	}
+	if j.lone == nil || x.Err != nil || x.URL != nil || x.Status != 0 || x.BodyErr != nil {
+		x.Open()
+		return false
+	}
+	if j.lone.Check(x.Body) == nil {
+		return true
+	}
+	x.Open()
+	return false
+}
+
 // target chooses what the exchange is judged against; nil where it is of another
 // endpoint.
-func (j *Judge) target(x recording.Exchange) (*target, error) {
+func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 	if j.options.Operation != "" {
 		return j.targets[0], nil
 	}
-	slug := j.options.Provider
-	if slug == "" && j.options.Spec == "" && x.File != "-" {
-		if absolute, err := filepath.Abs(x.File); err == nil {
-			slug = folder(filepath.ToSlash(absolute))
-		}
-	}
+	slug := j.slug
 	if x.URL != nil {
 		for _, t := range j.targets {
 			if t.serves(x.Method, x.URL) && (j.options.Provider == "" || t.provider == slug) {
@@ -163,44 +237,69 @@ func (j *Judge) known(host string) bool {
 	})
 }
 
-func (j *Judge) judge(t *target, r *Result) error {
+// hasBody says whether a response with that status to that method has a body to check.
+func hasBody(method string, status int) bool {
+	return method != http.MethodHead && status >= 200 && status != http.StatusNoContent && status/100 != 3
+}
+
+// against judges the exchange of r against t.
+func (j *fileJudge) against(t *target, r *Result) error {
 	status := r.Status
 	if status == 0 {
 		status = j.options.Status
 	}
 	response, ok := t.operation.Response(status)
 	if !ok {
-		r.report(r.StatusPlace(), contract.Finding{
+		r.report(r.StatusPlace(), Finding{Finding: contract.Finding{
 			Rule: contract.UndocumentedStatus, Expected: "a documented one: " + statuses(t), Actual: strconv.Itoa(status),
 			Spec: t.operation.Position,
-		})
+		}})
 		return nil
 	}
-	if r.Method == http.MethodHead || status == http.StatusNoContent || status == http.StatusNotModified || len(response.MediaTypes) == 0 {
+	if !hasBody(r.Method, status) || len(response.MediaTypes) == 0 {
 		return nil
 	}
-	if given := r.Header.Values("Content-Type"); len(given) > 0 {
-		mediaType, _, err := mime.ParseMediaType(given[0])
-		if err != nil || mediaType != "application/json" {
-			r.report(r.HeaderPlace("Content-Type"), contract.Finding{
-				Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(recording.HarmlessContentType(given[0])),
-				Spec: response.Position,
-			})
-			return nil
-		}
+	if given := r.Header.Values("Content-Type"); len(given) > 0 && mediaType(given[0]) != "application/json" {
+		r.report(r.HeaderPlace("Content-Type"), Finding{Finding: contract.Finding{
+			Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(recording.HarmlessContentType(given[0])),
+			Spec: response.Position,
+		}})
+		return nil
+	}
+	if r.BodyErr != nil {
+		return r.BodyErr
 	}
 	c, err := t.contract(response, r.URL, j.options.Warn)
 	if err != nil {
 		return err
 	}
-	for _, f := range c.Check(r.Body) {
-		f = r.InFile(f)
-		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
-	}
-	if len(r.Findings) > 0 {
-		r.redactor = t.redactor(c)
-	}
+	r.breaks(t, c, c.Check(r.Body))
 	return nil
+}
+
+// contentType is the field as RFC 9110 writes it: parameters can be empty, and white
+// space can stand around the semicolons.
+var contentType = regexp.MustCompile("^([!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+)" +
+	"[ \t]*(;[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+=([!#$%&'*+.^_`|~0-9A-Za-z-]+|\"([^\"\\\\]|\\\\.)*\"))?[ \t]*)*$")
+
+// mediaType returns the media type of a Content-Type field, in lower case; empty where
+// it has none.
+func mediaType(field string) string {
+	m := contentType.FindStringSubmatch(field)
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
+}
+
+// breaks takes over what Check found in the body.
+func (r *Result) breaks(t *target, c *contract.Contract, findings []contract.Finding) {
+	r.redactor = t.redactor(c)
+	r.Findings = make([]Finding, 0, len(findings))
+	for _, f := range findings {
+		f = r.InFile(f)
+		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, Finding{Finding: f, Decoded: r.Exchange.Decoded})
+	}
 }
 
 // InFile returns a finding in the body with its place in the file. What stands in its
@@ -211,10 +310,10 @@ func (r *Result) InFile(f contract.Finding) contract.Finding {
 	return f
 }
 
-func (r *Result) report(at recording.Place, f contract.Finding) {
+func (r *Result) report(at recording.Place, f Finding) {
 	f.Severity = f.Rule.Severity()
 	f.Offset, f.Line, f.Column = at.Offset, at.Line, at.Column
-	r.Findings = append(r.Findings, Finding{Finding: f})
+	r.Findings = append(r.Findings, f)
 }
 
 func statuses(t *target) string {
@@ -225,11 +324,24 @@ func statuses(t *target) string {
 	return strings.Join(all, ", ")
 }
 
-// Hidden says whether the byte of the file at offset must not be shown.
-func (r *Result) Hidden(offset int) bool {
-	if r.redactor != nil {
-		r.secrets, r.redactor = r.redactor.Secrets(r.Exchange), nil
+// Around returns what stands in the line around the finding, as Exchange.Around does.
+func (r *Result) Around(f Finding, before, after int) recording.Excerpt {
+	if f.Decoded {
+		return r.BodyAround(f.Offset, before, after)
 	}
-	i := sort.Search(len(r.secrets), func(i int) bool { return r.BodyOffset(r.secrets[i].End) > offset })
-	return i < len(r.secrets) && r.BodyOffset(r.secrets[i].Start) <= offset
+	return r.Exchange.Around(f.Offset, before, after)
+}
+
+// Hidden says whether the byte at offset, where the finding's Offset counts, must not be
+// shown.
+func (r *Result) Hidden(f Finding, offset int) bool {
+	if r.redactor == nil || f.Decoded != r.Exchange.Decoded {
+		return false
+	}
+	if r.secrets == nil {
+		r.secrets = sync.OnceValue(func() []contract.Span { return r.redactor.Secrets(r.Exchange) })
+	}
+	secrets := r.secrets()
+	i := sort.Search(len(secrets), func(i int) bool { return r.BodyOffset(secrets[i].End) > offset })
+	return i < len(secrets) && r.BodyOffset(secrets[i].Start) <= offset
 }

@@ -15,9 +15,9 @@ import (
 // expectation is the file beside a recording that says, a line each, which findings it
 // gives: X.expect for the recording X. A recording without findings has "conforms".
 type expectation struct {
-	lines []string
-	given []string // what the recording gave, so far
-	count map[string]int
+	lines      []string
+	count      map[string]int // how often each is still due
+	unexpected []string       // what the recording gave beyond them, so far
 }
 
 // ExpectationFile is the file beside a recording that says what it gives.
@@ -45,32 +45,24 @@ func readExpectation(file string) (*expectation, error) {
 // compare marks the findings of r that the expectation has as known.
 func (e *expectation) compare(r *Result) {
 	for i, line := range Lines(*r) {
-		e.given = append(e.given, line)
-		if e.count[line] > 0 {
-			e.count[line]--
-			if len(r.Findings) > 0 {
-				r.Findings[i].Known = true
-			}
+		if e.count[line] == 0 {
+			e.unexpected = append(e.unexpected, line)
+			continue
+		}
+		e.count[line]--
+		if len(r.Findings) > 0 {
+			r.Findings[i].Known = true
 		}
 	}
 }
 
 // difference returns what the expectation and the recording don't have in common.
 func (e *expectation) difference(file string) (d Difference, differs bool) {
-	d.Recording = file
+	d.Recording, d.Unexpected = file, e.unexpected
 	for _, line := range e.lines {
 		if e.count[line] > 0 {
 			e.count[line]--
 			d.Missing = append(d.Missing, line)
-		}
-	}
-	expected := map[string]int{}
-	for _, line := range e.lines {
-		expected[line]++
-	}
-	for _, line := range e.given {
-		if expected[line]--; expected[line] < 0 {
-			d.Unexpected = append(d.Unexpected, line)
 		}
 	}
 	return d, len(d.Missing)+len(d.Unexpected) > 0
@@ -93,9 +85,17 @@ func Lines(r Result) []string {
 	}
 	var lines []string
 	for _, f := range r.Findings {
-		lines = append(lines, Printable(fmt.Sprintf("%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.Line, f.Column, f.Severity, f.Rule, Sentence(f.Finding), f.Spec.File, f.Spec.Pointer)))
+		lines = append(lines, Printable(fmt.Sprintf("%s%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.in(), f.Line, f.Column, f.Severity, f.Rule, Sentence(f.Finding), f.Spec.File, f.Spec.Pointer)))
 	}
 	return lines
+}
+
+// in says what the line and the column count in, where that isn't the file.
+func (f Finding) in() string {
+	if f.Decoded {
+		return "decoded body:"
+	}
+	return ""
 }
 
 // Sentence says what a finding is in one sentence, without its places in the files.

@@ -122,7 +122,7 @@ func (r *Recorder) record(one recording.Record, name string, expected *expectati
 }
 
 func (r *Recorder) write(one recording.Record, result Result, name string) (file string, err error) {
-	t, err := r.Judge.target(result.Exchange)
+	t, err := r.Judge.of(result.File).target(&result.Exchange)
 	if err != nil {
 		return "", err
 	}

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -29,62 +30,70 @@ type Difference struct {
 	Missing, Unexpected []string
 }
 
-// Reporter is told what a run meets, in the order of the files and their entries.
+// Reporter is told what a run meets, in the order of the files and their entries, one
+// thing at a time.
 type Reporter interface {
+	// Result is told of an entry that gives findings or can't be read. What conforms
+	// without a finding, or is skipped, is in the Summary alone. The result is good until
+	// Result returns.
 	Result(Result)
 	Difference(Difference)
 }
 
+// Progress is told how many bytes of the recordings have been judged, and how many there
+// are; 0 where that isn't known.
+type Progress func(done, all int64)
+
 // ErrNothing is the error of a run that judged nothing: that is never a success.
 var ErrNothing = errors.New("no recording found")
 
-// Run judges all recordings that the paths name and tells the reporter. It returns an
-// error where a path can't be walked, where an expectation can't be read, and
-// ErrNothing where there was nothing to judge; unreadable recordings are counted.
-func Run(j *Judge, paths []string, reporter Reporter) (Summary, error) {
+// Run judges all recordings that the paths name, on all cores, and tells the reporter;
+// and progress, where it isn't nil. It returns an error where a path can't be walked,
+// where an expectation can't be read, ErrNothing where there was nothing to judge, and
+// at once when ctx ends: a read of standard input that waits is left waiting. Unreadable
+// recordings are counted.
+func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progress Progress) (Summary, error) {
 	var s Summary
+	var all []string
 	for _, path := range paths {
 		files, err := recording.Files(path)
 		if err != nil {
 			return s, err
 		}
-		for _, file := range files {
-			if err := s.file(j, file, reporter); err != nil {
-				return s, err
-			}
-		}
+		all = append(all, files...)
 	}
-	if s.Recordings+s.Unreadable == 0 {
-		if s.Skipped > 0 {
-			return s, fmt.Errorf("%w: none of the %d recorded exchanges is of an endpoint that was asked for", ErrNothing, s.Skipped)
-		}
-		return s, fmt.Errorf("%w: name a file or a folder with .json, .http or .ndjson files", ErrNothing)
+	err := run(ctx, j, all, &s, reporter, progress)
+	switch {
+	case err != nil:
+		return s, err
+	case s.Recordings+s.Unreadable == 0 && s.Skipped > 0:
+		return s, fmt.Errorf("%w: none of the %d recorded exchanges is of an endpoint that was asked for", ErrNothing, s.Skipped)
+	case s.Recordings+s.Unreadable == 0:
+		return s, fmt.Errorf("%w: name a file or a folder with .json, .http, .ndjson, .har or .yaml files", ErrNothing)
 	}
 	return s, nil
 }
 
-func (s *Summary) file(j *Judge, file string, reporter Reporter) error {
-	expected, err := readExpectation(file)
-	if err != nil {
-		return err
-	}
-	for x := range recording.Read(file) {
-		r := j.Judge(x)
-		if expected != nil {
-			expected.compare(&r)
-		}
-		s.count(r)
-		reporter.Result(r)
-	}
-	if expected != nil {
-		if d, differs := expected.difference(file); differs {
-			reporter.Difference(d)
-		}
-	}
-	return nil
+// add adds the counts of t.
+func (s *Summary) add(t Summary) {
+	s.Recordings += t.Recordings
+	s.Conforming += t.Conforming
+	s.Nonconforming += t.Nonconforming
+	s.Unreadable += t.Unreadable
+	s.Skipped += t.Skipped
+	s.Errors += t.Errors
+	s.Warnings += t.Warnings
+	s.Known += t.Known
 }
 
-func (s *Summary) count(r Result) {
+// conforms counts an entry without a finding.
+func (s *Summary) conforms() {
+	s.Recordings++
+	s.Conforming++
+}
+
+// count counts an entry.
+func (s *Summary) count(r *Result) {
 	switch r.Outcome {
 	case Unreadable:
 		s.Unreadable++

@@ -1,6 +1,6 @@
 // Package recording reads recorded responses from the files that people keep: JSON
-// bodies, .http files as curl -i prints them, and NDJSON archives. It writes .http files,
-// and takes the secrets out first.
+// bodies, .http files as curl -i prints them, NDJSON archives, HAR files and go-vcr
+// cassettes, each also compressed. It writes .http files, and takes the secrets out first.
 package recording
 
 import (
@@ -27,8 +27,13 @@ type Exchange struct {
 	Status int
 	// Header is the response's; nil where the body stands alone.
 	Header http.Header
-	// Body is the response's body.
+	// Body is the response's body, without its content coding.
 	Body []byte
+	// Decoded says that Body doesn't stand in the file as text, but compressed or in
+	// base64: then places in it count from the start of Body.
+	Decoded bool
+	// BodyErr says why there is no Body, where the rest could be read.
+	BodyErr error
 	// Err says why the entry can't be read; the fields above it may be missing then.
 	Err error
 
@@ -37,8 +42,10 @@ type Exchange struct {
 	body   int    // where Body starts in text
 	status int    // where the status stands in text
 	header map[string]int
-	inner  *escaped // Body as text writes it, where that is a JSON string
-	shown  []span   // what of text may be shown to people; nil: all of it
+	inner  written // Body as text writes it, where that isn't byte by byte
+	shown  []span  // what of text may be shown to people; nil: all of it
+
+	unopened bool // text is a line that may be an exchange: see Open
 
 	lastAt int // the place that was asked for last: last is that of text[lastAt]
 	last   Place
@@ -47,25 +54,47 @@ type Exchange struct {
 // span is a part of text.
 type span struct{ from, to int }
 
+// written is a body that stands in the file in other words: escaped, or folded.
+type written interface {
+	// place returns where the byte of the body at offset stands, from where the body
+	// starts in the file on.
+	place(offset int) int
+}
+
 // Place is a place in a recording: Offset counts bytes from 0, Line and Column count
 // from 1, Column in code points.
 type Place struct{ Offset, Line, Column int }
 
 // BodyPlace returns where in the file a place in Body stands; that place counts from
-// the start of Body.
+// the start of Body. Of a Decoded body it is the same place.
 func (x *Exchange) BodyPlace(p Place) Place {
-	if x.inner != nil {
+	switch {
+	case x.Decoded:
+		return p
+	case x.inner != nil:
 		return x.place(x.body + x.inner.place(p.Offset))
 	}
 	return x.place(x.body + p.Offset)
 }
 
-// BodyOffset returns where in the file the byte of Body at offset stands.
+// BodyOffset returns where in the file the byte of Body at offset stands; in a Decoded
+// body, offset.
 func (x *Exchange) BodyOffset(offset int) int {
-	if x.inner != nil {
+	switch {
+	case x.Decoded:
+		return offset
+	case x.inner != nil:
 		offset = x.inner.place(offset)
 	}
 	return x.start.Offset + x.body + offset
+}
+
+// BodyAround is Around for an offset that BodyOffset returned.
+func (x *Exchange) BodyAround(offset, before, after int) Excerpt {
+	if x.Decoded {
+		x = &Exchange{text: x.Body}
+	}
+	return x.Around(offset, before, after)
 }
 
 // StatusPlace returns where in the file the status stands; the start of the body where
@@ -83,14 +112,18 @@ func (x *Exchange) place(at int) Place {
 	if at < x.lastAt || x.last.Line == 0 {
 		x.lastAt, x.last = 0, x.start
 	}
-	passed, p := x.text[x.lastAt:at], x.last
-	p.Offset += len(passed)
-	if i := bytes.LastIndexByte(passed, '\n'); i >= 0 {
-		p.Line += bytes.Count(passed, []byte{'\n'})
-		p.Column, passed = 1, passed[i+1:]
+	x.lastAt, x.last = at, x.last.after(x.text[x.lastAt:at])
+	return x.last
+}
+
+// after returns the place behind text, which stands at p.
+func (p Place) after(text []byte) Place {
+	p.Offset += len(text)
+	if i := bytes.LastIndexByte(text, '\n'); i >= 0 {
+		p.Line += bytes.Count(text, []byte{'\n'})
+		p.Column, text = 1, text[i+1:]
 	}
-	p.Column += utf8.RuneCount(passed)
-	x.lastAt, x.last = at, p
+	p.Column += utf8.RuneCount(text)
 	return p
 }
 

@@ -3,7 +3,6 @@ package recording
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -18,18 +17,16 @@ var (
 	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
 
-// readHTTP reads a .http file: "# key: value" lines, a request, and the response as
-// curl -i prints it; all but the response can be absent. Where several responses
-// stand one after the other, as curl -L prints them, the last one counts.
-func readHTTP(file string, r io.Reader) iter.Seq[Exchange] {
-	return func(yield func(Exchange) bool) {
-		data, err := readAll(r)
-		x := Exchange{File: file, text: data, start: Place{Line: 1, Column: 1}, Err: err}
-		if err == nil {
-			x.Err = x.parse()
-		}
-		yield(x)
-	}
+// parseHTTP takes a .http file apart: "# key: value" lines, a request, and the response
+// as curl -i prints it; all but the response can be absent. Where several responses
+// stand one after the other, as curl -L prints them, the last one counts. The body is
+// all that follows, whatever Content-Length and Transfer-Encoding say: curl leaves them
+// in, and they are those of the wire.
+func parseHTTP(file string, text []byte) iter.Seq[*Exchange] {
+	x := &Exchange{File: file, text: text, start: start}
+	x.Err = x.parse()
+	x.decompress()
+	return just(x)
 }
 
 func (x *Exchange) parse() error {

@@ -1,68 +1,165 @@
 package recording
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxLine is how long a line of NDJSON can be, in bytes.
-const maxLine = 1 << 30
+// chunkSize is how much of a file of lines is read at once, in bytes: little enough to
+// stay in a processor's cache until it has been judged.
+const chunkSize = 128 << 10
 
-// readNDJSON reads a file with a body or an exchange on each line. An exchange is
+// headroom is how much of a line a chunk takes over from the one before, in bytes. What
+// follows is read to the start of a page: to anywhere else it takes much longer.
+const headroom = 64 << 10
+
+// lines is a chunk of a file of lines.
+type lines struct {
+	memory []byte
+	from   int    // where text starts in memory
+	text   []byte // whole lines
+	start  Place  // where text starts in the file
+	entry  int    // the first one in text
+	filled []line // those that aren't blank
+}
+
+// line is a line of text without its end, and how many stand before it.
+type line struct{ from, to, number int }
+
+var linesPool = sync.Pool{New: func() any { return &lines{memory: make([]byte, headroom+chunkSize)} }}
+
+// newLines returns a chunk that starts with the start of a line.
+func newLines(rest []byte) *lines {
+	l := linesPool.Get().(*lines)
+	if room := (len(rest) + headroom - 1) / headroom * headroom; room > headroom {
+		l = &lines{memory: make([]byte, 2*room+chunkSize)}
+		l.from = room - len(rest)
+	} else {
+		l.from = headroom - len(rest)
+	}
+	l.text = l.memory[l.from : l.from+len(rest)]
+	copy(l.text, rest)
+	return l
+}
+
+// release makes l ready for another chunk.
+func (l *lines) release() {
+	if len(l.memory) == headroom+chunkSize {
+		linesPool.Put(l)
+	}
+}
+
+// splitNDJSON cuts a file with a body or an exchange on each line. An exchange is
 // {"request": {"method", "url"}, "response": {"status", "headers", "body"}}; any other
 // line is a body, and a blank one nothing.
-func readNDJSON(file string, r io.Reader) iter.Seq[Exchange] {
-	return func(yield func(Exchange) bool) {
-		lines := bufio.NewReaderSize(r, 1<<18)
-		place := Place{Line: 1, Column: 1}
-		for entry := 0; ; {
-			line, err := readLine(lines)
-			if err != nil && !errors.Is(err, io.EOF) {
-				yield(Exchange{File: file, Entry: entry, Many: true, Err: err})
+func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
+	return func(yield func(*Chunk) bool) {
+		place, entry := start, 0
+		fail := func(err error) bool {
+			entry++
+			return yield(failed(&Exchange{File: file, Entry: entry - 1, Many: true, Err: err}))
+		}
+		skip := false // the line that is being read is too long
+		for l := newLines(nil); ; {
+			n, err := io.ReadFull(r, l.memory[l.from+len(l.text):])
+			if err == io.ErrUnexpectedEOF {
+				err = io.EOF // the last chunk isn't full; what is damaged says so in more words
+			}
+			text := l.memory[l.from : l.from+len(l.text)+n]
+			if skip {
+				end := bytes.IndexByte(text, '\n') + 1
+				if skip = end == 0; skip {
+					end = len(text)
+				} else {
+					place.Line++
+				}
+				place.Offset += end
+				text = text[end:]
+			}
+			end := bytes.LastIndexByte(text, '\n') + 1
+			if errors.Is(err, io.EOF) {
+				end = len(text)
+			}
+			if skip = len(text)-end > MaxEntry; skip {
+				place.Offset += len(text) - end
+				text = text[:end]
+			}
+			next := newLines(text[end:])
+			l.cut(text[:end], place, entry)
+			place.Offset += end
+			place.Line += bytes.Count(text[:end], []byte{'\n'})
+			entry += len(l.filled)
+			if len(l.filled) == 0 {
+				l.release()
+			} else if !yield(&Chunk{Size: len(l.memory), Exchanges: l.exchanges(file), release: l.release}) {
 				return
 			}
-			if text := bytes.TrimRight(line, "\r\n"); len(bytes.TrimSpace(text)) > 0 {
-				x := Exchange{File: file, Entry: entry, Many: true, Body: text, text: text, start: place}
-				if bytes.Contains(text, []byte(`"response"`)) {
-					x.parseLine()
-				}
-				entry++
-				if !yield(x) {
-					return
-				}
+			if skip && !fail(errTooLong) || errors.Is(err, io.EOF) {
+				return
 			}
 			if err != nil {
+				fail(err)
 				return
 			}
-			place.Offset += len(line)
-			place.Line++
+			l = next
 		}
 	}
 }
 
-// readLine reads a line and its end. The line is the caller's.
-func readLine(r *bufio.Reader) ([]byte, error) {
-	var line []byte
-	for {
-		chunk, err := r.ReadSlice('\n')
-		line = append(line, chunk...)
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, err
+// cut finds the lines of text.
+func (l *lines) cut(text []byte, start Place, entry int) {
+	l.text, l.start, l.entry, l.filled = text, start, entry, l.filled[:0]
+	for from, number := 0, 0; from < len(text); number++ {
+		next, to := len(text), len(text)
+		if n := bytes.IndexByte(text[from:], '\n'); n >= 0 {
+			to = from + n
+			next = to + 1
 		}
-		if len(line) > maxLine {
-			return nil, fmt.Errorf("a line of more than %d bytes", maxLine)
+		for to > from && text[to-1] == '\r' {
+			to--
+		}
+		if to > from && (text[from] > ' ' || len(bytes.TrimSpace(text[from:to])) > 0) {
+			l.filled = append(l.filled, line{from, to, number})
+		}
+		from = next
+	}
+}
+
+// exchanges takes the lines apart.
+func (l *lines) exchanges(file string) iter.Seq[*Exchange] {
+	return func(yield func(*Exchange) bool) {
+		var x Exchange
+		for i, line := range l.filled {
+			text := l.text[line.from:line.to:line.to]
+			x = Exchange{File: file, Entry: l.entry + i, Many: true, Body: text, text: text, unopened: true}
+			x.start = Place{Offset: l.start.Offset + line.from, Line: l.start.Line + line.number, Column: 1}
+			if len(text) > MaxEntry {
+				x = Exchange{File: file, Entry: x.Entry, Many: true, Err: errTooLong}
+			}
+			if !yield(&x) {
+				return
+			}
 		}
 	}
+}
+
+// Open takes a line of NDJSON apart where it is an exchange, and leaves every other entry
+// alone. Chunk.Exchanges doesn't, since most lines are bodies, and looking for the rest
+// takes a good part of the time that judging them does.
+func (x *Exchange) Open() {
+	if x.unopened && bytes.Contains(x.text, []byte(`"response"`)) {
+		x.parseLine()
+	}
+	x.unopened = false
 }
 
 // parseLine takes the line apart where it is an exchange, and leaves it alone where it
@@ -89,6 +186,7 @@ func (x *Exchange) parseLine() {
 		return
 	}
 	*x = response
+	x.decompress()
 	if request.URL != "" {
 		x.Method = request.Method
 		if x.URL, err = url.Parse(request.URL); err != nil {
@@ -128,7 +226,7 @@ func (x *Exchange) parseResponse(name string, at int, value jsontext.Value) (err
 }
 
 // show lets people see value, which stands at at.
-func (x *Exchange) show(at int, value jsontext.Value) {
+func (x *Exchange) show(at int, value []byte) {
 	x.shown = append(x.shown, span{at, at + len(value)})
 }
 

@@ -3,26 +3,21 @@ package recording
 import (
 	"bufio"
 	"bytes"
-	"fmt"
-	"io"
+	"errors"
 	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
-)
 
-// formats are the readers by file name extension.
-var formats = map[string]func(file string, r io.Reader) iter.Seq[Exchange]{
-	".json":   readJSON,
-	".http":   readHTTP,
-	".ndjson": readNDJSON,
-	".jsonl":  readNDJSON,
-}
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // Files returns the recordings that a path names: the file itself, or all in that
 // folder and below whose extension is one that Read knows, in the order of their
-// names. Folders that start with a dot are passed over. It returns the file system's
+// names. Folders that start with a dot are passed over, and so is YAML that is no
+// cassette. It returns the file system's
 // error where the path can't be walked.
 func Files(path string) ([]string, error) {
 	if path == "-" {
@@ -42,8 +37,11 @@ func Files(path string) ([]string, error) {
 			return err
 		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
-		case !entry.IsDir() && formats[extension(name)] != nil:
-			files = append(files, filepath.ToSlash(name))
+		case !entry.IsDir():
+			format, compression := byName(name)
+			if format != nil && (format != cassetteFormat || isCassette(name, compression)) {
+				files = append(files, filepath.ToSlash(name))
+			}
 		}
 		return nil
 	})
@@ -55,63 +53,70 @@ func Files(path string) ([]string, error) {
 // What can't be read is an Exchange with Err set.
 func Read(file string) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
-		var r io.Reader = os.Stdin
-		if file != "-" {
-			f, err := os.Open(file)
-			if err != nil {
-				yield(Exchange{File: file, Err: err})
-				return
-			}
-			defer f.Close()
-			r = f
-		}
-		format := formats[extension(file)]
-		if format == nil {
-			buffered := bufio.NewReader(r)
-			r = buffered
-			if format = sniff(buffered); format == nil {
-				yield(Exchange{File: file, Err: fmt.Errorf("neither its name nor its first bytes say what it is: name it .json, .http or .ndjson")})
-				return
-			}
-		}
-		for x := range format(file, r) {
-			if !yield(x) {
-				return
+		for c := range Chunks(file) {
+			for x := range c.Exchanges {
+				x.Open()
+				if !yield(*x) {
+					return
+				}
 			}
 		}
 	}
 }
 
-func extension(file string) string { return strings.ToLower(filepath.Ext(file)) }
+// sniffed is how many bytes decide what a file is whose name says nothing.
+const sniffed = 1 << 16
 
-// sniff chooses a reader by the first bytes.
-func sniff(r *bufio.Reader) func(string, io.Reader) iter.Seq[Exchange] {
-	head, _ := r.Peek(512)
+// sniff chooses a format by the first bytes, decompressing what is compressed.
+func (in *input) sniff() (*format, error) {
+	buffered := bufio.NewReaderSize(in.Reader, sniffed)
+	in.Reader = buffered
+	head, _ := buffered.Peek(4)
+	if c := compressed(head); c != "" && in.close == nil {
+		if err := in.decompress(c); err != nil {
+			return nil, err
+		}
+		buffered = bufio.NewReaderSize(in.Reader, sniffed)
+		in.Reader = buffered
+	}
+	head, _ = buffered.Peek(sniffed)
 	switch text := bytes.TrimLeft(head, " \t\r\n"); {
 	case bytes.HasPrefix(text, []byte("HTTP/")), bytes.HasPrefix(text, []byte("#")), requestLine.Match(text):
-		return readHTTP
+		return httpFormat, nil
 	case len(text) > 0 && (text[0] == '{' || text[0] == '['):
-		return readJSON
-	}
-	return nil
-}
-
-// readJSON reads a file that is one body.
-func readJSON(file string, r io.Reader) iter.Seq[Exchange] {
-	return func(yield func(Exchange) bool) {
-		data, err := readAll(r)
-		yield(Exchange{File: file, Body: data, Err: err, text: data, start: Place{Line: 1, Column: 1}})
-	}
-}
-
-// readAll is io.ReadAll, without growing over and over where the size is known.
-func readAll(r io.Reader) ([]byte, error) {
-	var b bytes.Buffer
-	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			b.Grow(int(info.Size()) + bytes.MinRead)
+		switch {
+		case harStart.Match(text):
+			return harFormat, nil
+		case severalLines(text):
+			return ndjsonFormat, nil
 		}
+		return jsonFormat, nil
+	case cassetteKey.Match(text):
+		return cassetteFormat, nil
 	}
-	_, err := b.ReadFrom(r)
-	return b.Bytes(), err
+	return nil, errors.New("neither its name nor its first bytes say what it is: name it .json, .http, .ndjson, .har or .yaml")
+}
+
+// harStart is what a HAR file starts with: nothing else than a log, with its version or
+// creator first.
+var harStart = regexp.MustCompile(`^\{\s*"log"\s*:\s*\{\s*"(_?comment|version|creator|browser|pages|entries)"`)
+
+// severalLines says whether text is NDJSON: more stands after a line that is a whole
+// value, or that line is an exchange.
+func severalLines(text []byte) bool {
+	line, rest, _ := bytes.Cut(text, []byte("\n"))
+	if !jsontext.Value(line).IsValid(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) {
+		return false
+	}
+	x := Exchange{text: line}
+	x.parseLine()
+	return x.Status != 0 || len(bytes.TrimSpace(rest)) > 0
+}
+
+// start is where a file starts.
+var start = Place{Line: 1, Column: 1}
+
+// parseJSON takes a file that is one body.
+func parseJSON(file string, text []byte) iter.Seq[*Exchange] {
+	return just(&Exchange{File: file, Body: text, text: text, start: start})
 }

@@ -72,7 +72,7 @@ func (r Record) Bytes() ([]byte, error) {
 	writeHeader(&b, r.Header)
 	b.Write(r.Body)
 
-	for read := range readHTTP("", bytes.NewReader(b.Bytes())) {
+	for read := range parseHTTP("", b.Bytes()) {
 		if read.Err != nil || read.Status != status || !bytes.Equal(read.Body, r.Body) || !sameHeader(read.Header, r.Header) {
 			return nil, ErrNotHTTP
 		}

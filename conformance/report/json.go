@@ -53,6 +53,7 @@ type jsonBreak struct {
 	Rule     contract.Rule     `json:"rule"`
 	Pointer  string            `json:"pointer"`
 	Property string            `json:"property"`
+	Decoded  bool              `json:"decoded,omitempty"`
 	Offset   int               `json:"offset"`
 	Line     int               `json:"line"`
 	Column   int               `json:"column"`
@@ -95,28 +96,36 @@ func newJSON(w io.Writer, verbose bool) *jsonReport {
 
 func (j *jsonReport) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		j.document.Unreadable = append(j.document.Unreadable, jsonUnreadable{r.File, r.Entry, r.Err.Error()})
+		j.document.Unreadable = append(j.document.Unreadable, unreadableJSON(r))
 	}
 	for _, f := range r.Findings {
-		said := j.say(&r, f.Finding, 1)
-		said.Known = &f.Known
-		j.document.Findings = append(j.document.Findings, jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said})
+		j.document.Findings = append(j.document.Findings, findingJSON(&r, f, j.verbose))
 	}
 }
 
-func (j *jsonReport) say(r *conformance.Result, f contract.Finding, depth int) jsonBreak {
+func unreadableJSON(r conformance.Result) jsonUnreadable {
+	return jsonUnreadable{r.File, r.Entry, r.Err.Error()}
+}
+
+func findingJSON(r *conformance.Result, f conformance.Finding, verbose bool) jsonFinding {
+	said := breakJSON(r, f.Finding, verbose, 1)
+	said.Known, said.Decoded = &f.Known, f.Decoded
+	return jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said}
+}
+
+func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth int) jsonBreak {
 	said := jsonBreak{
 		Severity: f.Severity, Rule: f.Rule, Pointer: f.Pointer, Property: f.Property,
 		Offset: f.Offset, Line: f.Line, Column: f.Column,
 		Expected: f.Expected, Actual: f.Actual, Spec: jsonPosition(f.Spec),
 	}
 	for i, b := range f.Branches {
-		if depth > deepest || i > 0 && !j.verbose {
+		if depth > deepest || i > 0 && !verbose {
 			break
 		}
 		branch := jsonBranch{Spec: jsonPosition(b.Spec), Findings: []jsonBreak{}}
 		for _, inner := range b.Findings {
-			branch.Findings = append(branch.Findings, j.say(r, r.InFile(inner), depth+1))
+			branch.Findings = append(branch.Findings, breakJSON(r, r.InFile(inner), verbose, depth+1))
 		}
 		said.Branches = append(said.Branches, branch)
 	}
@@ -124,7 +133,11 @@ func (j *jsonReport) say(r *conformance.Result, f contract.Finding, depth int) j
 }
 
 func (j *jsonReport) Difference(d conformance.Difference) {
-	j.document.Differences = append(j.document.Differences, jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)})
+	j.document.Differences = append(j.document.Differences, differenceJSON(d))
+}
+
+func differenceJSON(d conformance.Difference) jsonDifference {
+	return jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)}
 }
 
 // list is lines, never null.

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,9 +37,9 @@ func TestJSONReportKeepsItsSchema(t *testing.T) {
 	require.NoError(t, err)
 	for _, verbose := range []bool{false, true} {
 		var out bytes.Buffer
-		r, err := report.New("json", &out, verbose)
+		r, err := report.New("json", &out, report.Options{Verbose: verbose})
 		require.NoError(t, err)
-		summary, err := conformance.Run(judge, []string{folder}, r)
+		summary, err := conformance.Run(context.Background(), judge, []string{folder}, r, nil)
 		require.NoError(t, err)
 		require.NoError(t, r.Close(summary))
 		document, err := jsonschema.UnmarshalJSON(&out)

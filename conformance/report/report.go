@@ -4,6 +4,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 )
@@ -16,17 +17,27 @@ type Report interface {
 }
 
 // Formats are the names that New knows.
-var Formats = []string{"text", "json"}
+var Formats = []string{"text", "json", "ndjson"}
 
-// New returns a report of that format which writes to w. Of the schemas of an anyOf or
-// oneOf that don't fit it shows the closest one; all where it is verbose. It returns an
-// error for a format that isn't among Formats.
-func New(format string, w io.Writer, verbose bool) (Report, error) {
+// Options say how much a report tells.
+type Options struct {
+	// Verbose has every schema of an anyOf or oneOf explained, not the closest one alone.
+	Verbose bool
+	// MaxFindings is how many findings and unreadable entries text shows; it counts the
+	// others.
+	MaxFindings int
+}
+
+// New returns a report of that format which writes to w. It returns an error for a
+// format that isn't among Formats.
+func New(format string, w io.Writer, o Options) (Report, error) {
 	switch format {
 	case "text":
-		return newText(w, verbose), nil
+		return newText(w, o), nil
 	case "json":
-		return newJSON(w, verbose), nil
+		return newJSON(w, o.Verbose), nil
+	case "ndjson":
+		return newNDJSON(w, o.Verbose), nil
 	}
-	return nil, fmt.Errorf("no format %q: choose one of %v", format, Formats)
+	return nil, fmt.Errorf("no format %q: choose one of %s", format, strings.Join(Formats, ", "))
 }

@@ -16,36 +16,66 @@ import (
 // text reads like a compiler's output: a paragraph a finding, then a line of counts.
 type text struct {
 	w       *bufio.Writer
+	left    int // how many findings may still be shown
+	more    groups
 	verbose bool
 }
 
-func newText(w io.Writer, verbose bool) *text { return &text{bufio.NewWriter(w), verbose} }
+func newText(w io.Writer, o Options) *text {
+	return &text{w: bufio.NewWriter(w), left: o.MaxFindings, verbose: o.Verbose, more: groups{count: map[string]int{}}}
+}
 
 func (t *text) Result(r conformance.Result) {
-	name := conformance.Printable(r.File)
 	if r.Outcome == conformance.Unreadable {
-		if r.Many {
-			name = fmt.Sprintf("%s: entry %d", name, r.Entry)
+		if t.shows("unreadable: " + r.Err.Error()) {
+			t.unreadable(r)
 		}
-		fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, conformance.Printable(r.Err.Error()))
 		return
 	}
 	for _, f := range r.Findings {
-		if f.Known {
-			continue
+		if !f.Known && t.shows(string(f.Rule)+" "+family(f.Pointer)) {
+			t.finding(&r, f)
 		}
-		fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, sentence(f.Finding))
-		number := fmt.Sprintf("%5d", f.Line)
-		margin := strings.Repeat(" ", len(number))
-		if shows(r, f) {
-			line, caret := window(&r, f.Offset)
-			fmt.Fprintf(t.w, "%s | %s\n", number, line)
-			fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
-		}
-		fmt.Fprintf(t.w, "%s = %s\n", margin, position(f.Spec))
-		t.branches(&r, f.Finding, margin, 1)
-		fmt.Fprintln(t.w)
 	}
+}
+
+// shows says whether one more of that group may be shown, and counts it where not.
+func (t *text) shows(group string) bool {
+	if t.left > 0 {
+		t.left--
+		return true
+	}
+	t.more.add(group)
+	return false
+}
+
+func (t *text) unreadable(r conformance.Result) {
+	name := conformance.Printable(r.File)
+	if r.Many {
+		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
+	}
+	fmt.Fprintf(t.w, "%s: unreadable: %s\n\n", name, conformance.Printable(r.Err.Error()))
+}
+
+func (t *text) finding(r *conformance.Result, f conformance.Finding) {
+	name := conformance.Printable(r.File)
+	if f.Decoded {
+		if r.Many {
+			name += fmt.Sprintf(": entry %d", r.Entry)
+		}
+		name += ": decoded body"
+	}
+	fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, sentence(f.Finding))
+	number := fmt.Sprintf("%5d", f.Line)
+	margin := strings.Repeat(" ", len(number))
+	if mayShow(r, f) {
+		line, caret := window(r, f)
+		fmt.Fprintf(t.w, "%s | %s\n", number, line)
+		fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
+	}
+	fmt.Fprintf(t.w, "%s = %s\n", margin, position(f.Spec))
+	t.branches(r, f.Finding, margin, 1)
+	fmt.Fprintln(t.w)
 }
 
 // deepest is how deep a report goes into schemas within schemas of anyOf and oneOf.
@@ -90,10 +120,10 @@ func position(p contract.Position) string {
 	return conformance.Printable(fmt.Sprintf("%s:%d:%d %s", p.File, p.Line, p.Column, p.Pointer))
 }
 
-// shows says whether the place of a finding may be shown. A status that isn't recorded
+// mayShow says whether the place of a finding may be shown. A status that isn't recorded
 // can't be, nor what stands in its place: a body that nobody has looked through for
 // secrets. Nor can a Content-Type that says more than the type.
-func shows(r conformance.Result, f conformance.Finding) bool {
+func mayShow(r *conformance.Result, f conformance.Finding) bool {
 	switch f.Rule {
 	case contract.UndocumentedStatus:
 		return r.Status != 0
@@ -117,6 +147,7 @@ func (t *text) Difference(d conformance.Difference) {
 }
 
 func (t *text) Close(s conformance.Summary) error {
+	t.more.print(t.w)
 	fmt.Fprintf(t.w, "%s: %d conforming, %d nonconforming", count(s.Recordings, "recording"), s.Conforming, s.Nonconforming)
 	if s.Skipped > 0 {
 		fmt.Fprintf(t.w, "; %d skipped", s.Skipped)
@@ -145,11 +176,11 @@ const (
 	after  = 60
 )
 
-// window returns the part of the line of the file around offset, with secrets masked,
+// window returns the part of the line around the finding, with secrets masked,
 // and how many columns before the caret it starts.
-func window(r *conformance.Result, offset int) (line string, caret int) {
-	e := r.Around(offset, before, after)
-	at := offset - e.Offset
+func window(r *conformance.Result, f conformance.Finding) (line string, caret int) {
+	e := r.Around(f, before, after)
+	at := f.Offset - e.Offset
 	var b strings.Builder
 	if e.CutBefore {
 		b.WriteString("…")
@@ -161,7 +192,7 @@ func window(r *conformance.Result, offset int) (line string, caret int) {
 			caret = utf8.RuneCountInString(b.String())
 		}
 		switch {
-		case r.Hidden(e.Offset + i):
+		case r.Hidden(f, e.Offset+i):
 			if !masked {
 				b.WriteString("•••")
 			}

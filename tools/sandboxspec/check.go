@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -14,14 +17,17 @@ import (
 
 // checkCommand is "sandboxspec check".
 type checkCommand struct {
-	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson and .jsonl files, folders, or - for standard input. The default is conformance/recordings."`
+	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson, .jsonl, .har and .yaml (go-vcr) files, each also .gz or .zst, folders, or - for standard input. The default is conformance/recordings."`
 	Provider  string   `help:"Take the recordings for responses of this provider." placeholder:"SLUG"`
 	Spec      string   `help:"Check against this OpenAPI 3.0 or 3.1 document instead of the providers'." placeholder:"FILE"`
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
-	Format    []string `help:"Report as text or json; NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	Format    []string `help:"Report as text, json or ndjson (a finding a line, as it comes); NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
 	Verbose   bool     `help:"Say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
+
+	MaxFindings     int  `help:"How many findings text shows; it counts the others, by rule and pointer." default:"100"`
+	AllowUnreadable bool `help:"Let the exit status be that of the recordings that can be read."`
 }
 
 const defaultPath = "conformance/recordings"
@@ -33,6 +39,8 @@ func (c *checkCommand) Validate() error {
 		return errors.New("--operation goes with --spec")
 	case c.Provider != "" && c.Spec != "":
 		return errors.New("--provider and --spec exclude each other")
+	case c.MaxFindings < 0:
+		return fmt.Errorf("--max-findings is 0 or more, not %d", c.MaxFindings)
 	case c.Status < 100 || c.Status > 599:
 		return fmt.Errorf("--status is an HTTP status from 100 to 599, not %d", c.Status)
 	}
@@ -45,19 +53,25 @@ func (c *checkCommand) Run(s streams) error {
 	if len(paths) == 0 {
 		paths = []string{defaultPath}
 	}
+	bar := newBar(s.stderr)
+	defer bar.clear()
+	stderr := bar.beside(s.stderr)
 	judge, err := conformance.NewJudge(conformance.Options{
 		Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status,
-		Warn: func(err error) { fmt.Fprintln(s.stderr, "sandboxspec: warning:", err) },
+		Warn: func(err error) { fmt.Fprintln(stderr, "sandboxspec: warning:", err) },
 	})
 	if err != nil {
 		return err
 	}
-	reports, err := openReports(c.Format, s.stdout, c.Verbose)
+	reports, err := openReports(c.Format, bar.beside(s.stdout), report.Options{Verbose: c.Verbose, MaxFindings: c.MaxFindings})
 	if err != nil {
 		return err
 	}
 	defer reports.cleanup()
-	summary, err := conformance.Run(judge, paths, reports)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	summary, err := conformance.Run(ctx, judge, paths, reports, bar.progress())
+	bar.clear()
 	if err != nil {
 		return err
 	}
@@ -65,8 +79,10 @@ func (c *checkCommand) Run(s streams) error {
 		return err
 	}
 	switch {
-	case summary.Unreadable > 0:
+	case summary.Unreadable > 0 && !c.AllowUnreadable:
 		return fmt.Errorf("%d of the recordings can't be read", summary.Unreadable)
+	case summary.Recordings == 0:
+		return fmt.Errorf("%w that can be read", conformance.ErrNothing)
 	case c.fails(summary, reports.differences):
 		return errFindings
 	}
@@ -90,7 +106,7 @@ type reports struct {
 	differences int
 }
 
-func openReports(formats []string, stdout io.Writer, verbose bool) (*reports, error) {
+func openReports(formats []string, stdout io.Writer, o report.Options) (*reports, error) {
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
@@ -114,7 +130,7 @@ func openReports(formats []string, stdout io.Writer, verbose bool) (*reports, er
 			r.files = append(r.files, pending)
 			w = pending
 		}
-		one, err := report.New(name, w, verbose)
+		one, err := report.New(name, w, o)
 		if err != nil {
 			r.cleanup()
 			return nil, err

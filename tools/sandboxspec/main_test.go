@@ -11,10 +11,16 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 var update = flag.Bool("update", false, "rewrite what the scripts compare output with")
@@ -37,6 +43,9 @@ func TestScripts(t *testing.T) {
 			"serve":   serve,
 			"enlarge": enlarge,
 			"endline": endLine,
+			"gzip":    gzipFile,
+			"zstd":    zstdFile,
+			"cut":     cutFile,
 		},
 	})
 }
@@ -107,4 +116,57 @@ func isJSON(ts *testscript.TestScript, neg bool, files []string) {
 			ts.Fatalf("%s is JSON: %t", file, neg)
 		}
 	}
+}
+
+// gzipFile compresses files: gzip X makes X.gz, and removes X.
+func gzipFile(ts *testscript.TestScript, _ bool, files []string) {
+	for _, file := range files {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		_, err := z.Write([]byte(ts.ReadFile(file)))
+		ts.Check(err)
+		ts.Check(z.Close())
+		ts.Check(os.WriteFile(ts.MkAbs(file+".gz"), b.Bytes(), 0o644))
+		ts.Check(os.Remove(ts.MkAbs(file)))
+	}
+}
+
+// zstdFile is gzipFile for zstd.
+func zstdFile(ts *testscript.TestScript, _ bool, files []string) {
+	z, err := zstd.NewWriter(nil)
+	ts.Check(err)
+	for _, file := range files {
+		ts.Check(os.WriteFile(ts.MkAbs(file+".zst"), z.EncodeAll([]byte(ts.ReadFile(file)), nil), 0o644))
+		ts.Check(os.Remove(ts.MkAbs(file)))
+	}
+}
+
+// cutFile cuts bytes off the end of a file: cut 9 x.gz
+func cutFile(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	text := ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)-n]), 0o644))
+}
+
+// TestInterrupt sends a Ctrl-C while standard input is read and more is to come.
+func TestInterrupt(t *testing.T) {
+	r, w, err := os.Pipe()
+	require.NoError(t, err)
+	stdin := os.Stdin
+	os.Stdin = r
+	defer func() { os.Stdin = stdin }()
+	var stdout, stderr bytes.Buffer
+	exited := make(chan int)
+	go func() {
+		exited <- run([]string{"check", "--provider", "superserve", "-"}, &stdout, &stderr)
+	}()
+	// A pipe holds less than this: when it is written, it is being read.
+	_, err = w.WriteString(strings.Repeat("{\"metadata\":{}}\n", 100_000))
+	require.NoError(t, err)
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGINT))
+	assert.Equal(t, exitCouldNot, <-exited)
+	assert.Regexp(t, `^sandboxspec: stopped( in -)?: \d+ recordings judged, 0 errors, 0 warnings, 0 unreadable: `, stderr.String())
+	assert.NotContains(t, stdout.String(), "conforming")
+	require.NoError(t, w.Close())
 }

@@ -1,0 +1,225 @@
+package recording
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+)
+
+// MaxEntry is how long one entry may be, in bytes: a body, a line, an entry of a HAR
+// file, a cassette; where it is compressed, what it decompresses to. It bounds the
+// memory that a file can ask for.
+const MaxEntry = 256 << 20
+
+// Chunk is a run of whole entries of a file, cut off but not yet taken apart: what one
+// worker does while another does the next.
+type Chunk struct {
+	// Size is how much memory the chunk holds, in bytes; 0 where nothing is read before
+	// Exchanges runs.
+	Size int
+	// Read is how many bytes of the file had been read, as it lies on the disk, when the
+	// chunk was cut off.
+	Read int64
+	// Exchanges are the entries in the chunk. One is good until the next is asked for, and
+	// may have to be opened: see Exchange.Open.
+	Exchanges iter.Seq[*Exchange]
+
+	release func()
+}
+
+// Release gives the memory of the chunk back. Nothing of its exchanges may be used any
+// more.
+func (c *Chunk) Release() {
+	if c.release != nil {
+		c.release()
+	}
+}
+
+// Chunks cuts a file into chunks, in the order of its entries. It reads as Read does; the
+// exchanges of different chunks can be taken at the same time.
+func Chunks(file string) iter.Seq[*Chunk] {
+	return func(yield func(*Chunk) bool) {
+		format, compression := byName(file)
+		if format != nil && format.parse != nil && file != "-" {
+			yield(&Chunk{Exchanges: func(yield func(*Exchange) bool) {
+				in, err := open(file, compression)
+				if err != nil {
+					yield(&Exchange{File: file, Err: err})
+					return
+				}
+				defer in.Close()
+				format.whole(file, in)(yield)
+			}})
+			return
+		}
+		in, err := open(file, compression)
+		if err != nil {
+			yield(failed(&Exchange{File: file, Err: err}))
+			return
+		}
+		defer in.Close()
+		if format == nil {
+			if format, err = in.sniff(); err != nil {
+				yield(failed(&Exchange{File: file, Err: err}))
+				return
+			}
+		}
+		if format.parse != nil {
+			yield(&Chunk{Read: in.read.Load(), Exchanges: format.whole(file, in)})
+			return
+		}
+		for c := range format.split(file, in) {
+			c.Read = in.read.Load()
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// failed is a chunk with nothing but what could not be read.
+func failed(x *Exchange) *Chunk { return &Chunk{Exchanges: just(x)} }
+
+// just is one exchange.
+func just(x *Exchange) iter.Seq[*Exchange] {
+	return func(yield func(*Exchange) bool) { yield(x) }
+}
+
+// format is a way to read a file, by one of two.
+type format struct {
+	// parse takes a whole file apart.
+	parse func(file string, text []byte) iter.Seq[*Exchange]
+	// split cuts what it reads into chunks.
+	split func(file string, r io.Reader) iter.Seq[*Chunk]
+}
+
+var (
+	jsonFormat     = &format{parse: parseJSON}
+	httpFormat     = &format{parse: parseHTTP}
+	ndjsonFormat   = &format{split: splitNDJSON}
+	harFormat      = &format{split: splitHAR}
+	cassetteFormat = &format{parse: parseCassette}
+)
+
+// formats are the ways to read a file by its extension.
+var formats = map[string]*format{
+	".json":   jsonFormat,
+	".http":   httpFormat,
+	".ndjson": ndjsonFormat,
+	".jsonl":  ndjsonFormat,
+	".har":    harFormat,
+	".yaml":   cassetteFormat,
+	".yml":    cassetteFormat,
+}
+
+// byName returns the format and the compression that a file's name tells; nil and empty
+// where it tells none.
+func byName(file string) (*format, compression) {
+	extension := strings.ToLower(filepath.Ext(file))
+	c := compressions[extension]
+	if c != "" {
+		extension = strings.ToLower(filepath.Ext(file[:len(file)-len(extension)]))
+	}
+	return formats[extension], c
+}
+
+// whole reads all of r and takes it apart.
+func (f *format) whole(file string, r io.Reader) iter.Seq[*Exchange] {
+	text, err := readAll(r)
+	if err != nil {
+		return just(&Exchange{File: file, Err: err})
+	}
+	return f.parse(file, text)
+}
+
+// readAll reads up to MaxEntry bytes. It returns an error where there are more.
+func readAll(r io.Reader) ([]byte, error) {
+	size := 4096
+	if in, ok := r.(*input); ok && in.size > 0 {
+		size = int(min(in.size, MaxEntry)) + 1
+	}
+	text := make([]byte, 0, size)
+	for {
+		n, err := r.Read(text[len(text):cap(text)])
+		text = text[:len(text)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return text, nil
+		case err != nil:
+			return nil, err
+		case len(text) > MaxEntry:
+			return nil, errTooLong
+		case len(text) == cap(text):
+			text = append(text, 0)[:len(text)]
+		}
+	}
+}
+
+var errTooLong = fmt.Errorf("more than %d MiB in one entry", MaxEntry>>20)
+
+// input is an open file, decompressed.
+type input struct {
+	io.Reader
+	size  int64        // how long the file is; 0 where that isn't known, or it is compressed
+	read  atomic.Int64 // how many bytes of it have been read: decompressors read ahead
+	file  *os.File
+	close func()
+}
+
+// open opens a file; "-" is standard input.
+func open(file string, c compression) (*input, error) {
+	in := &input{file: os.Stdin}
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		in.file = f
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && c == "" {
+			in.size = info.Size()
+		}
+	}
+	in.Reader = counted{in}
+	if err := in.decompress(c); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// decompress makes in give what its bytes are compressed from.
+func (in *input) decompress(c compression) error {
+	if c == "" {
+		return nil
+	}
+	r, err := c.reader(in.Reader)
+	if err != nil {
+		return err
+	}
+	in.Reader, in.close = r, func() { _ = r.Close() }
+	return nil
+}
+
+// Close closes the file; standard input stays open.
+func (in *input) Close() {
+	if in.close != nil {
+		in.close()
+	}
+	if in.file != os.Stdin {
+		_ = in.file.Close()
+	}
+}
+
+// counted reads the file itself, and counts.
+type counted struct{ in *input }
+
+func (c counted) Read(p []byte) (int, error) {
+	n, err := c.in.file.Read(p)
+	c.in.read.Add(int64(n))
+	return n, err
+}

@@ -1,0 +1,340 @@
+package recording
+
+import (
+	"bufio"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// splitHAR cuts a HAR 1.2 file into its entries: a chunk each. The rest of the file is
+// passed over, and no more of it than one entry is in memory.
+func splitHAR(file string, r io.Reader) iter.Seq[*Chunk] {
+	return func(yield func(*Chunk) bool) {
+		s := newScroll(r)
+		entry, stopped, found := 0, false, false
+		err := eachEntry(s, func(text []byte, at Place) bool {
+			x := &Exchange{File: file, Entry: entry, Many: true, text: text, start: at, shown: []span{}}
+			entry++
+			stopped = !yield(&Chunk{Size: cap(text), Exchanges: func(yield func(*Exchange) bool) {
+				x.parseEntry()
+				yield(x)
+			}})
+			return !stopped
+		}, &found)
+		switch {
+		case stopped:
+			return
+		case err == nil && !found:
+			err = errors.New(`no HAR file: it has no "entries" in a "log"`)
+		}
+		if err != nil {
+			yield(failed(&Exchange{File: file, Entry: entry, Many: true, Err: s.explain(err)}))
+		}
+	}
+}
+
+// eachEntry calls f for each member of log.entries with its place, until f says no.
+func eachEntry(s *scroll, f func(text []byte, at Place) bool, found *bool) error {
+	d := jsontext.NewDecoder(s, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	// The names of the members that lead to the entries.
+	path := []string{"log", "entries"}
+	switch d.PeekKind() {
+	case '{':
+	case 0:
+		if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
+			return err
+		}
+		return nil
+	default:
+		return nil
+	}
+	for depth := 0; ; {
+		token, err := d.ReadToken()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		s.forget(d.InputOffset())
+		switch token.Kind() {
+		case '{':
+			depth++
+			continue
+		case '}':
+			if depth--; depth == 0 && d.PeekKind() != 0 {
+				return errors.New("something stands after the end of the HAR file")
+			}
+			continue
+		}
+		wanted, last := token.String() == path[depth-1], depth == len(path)
+		switch kind := d.PeekKind(); {
+		case !wanted, last && kind != '[', !last && kind != '{':
+			if err := skipValue(d, s); err != nil {
+				return err
+			}
+		case last:
+			*found = true
+			if _, err := d.ReadToken(); err != nil {
+				return err
+			}
+			for d.PeekKind() != ']' {
+				value, err := d.ReadValue()
+				if err != nil {
+					return err
+				}
+				text, at := s.take(d.InputOffset(), len(value))
+				if !f(text, at) {
+					return nil
+				}
+			}
+			if _, err := d.ReadToken(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// skipValue passes over a value, however long it is.
+func skipValue(d *jsontext.Decoder, s *scroll) error {
+	for depth := d.StackDepth(); ; {
+		if _, err := d.ReadToken(); err != nil {
+			return err
+		}
+		s.forget(d.InputOffset())
+		if d.StackDepth() == depth {
+			return nil
+		}
+	}
+}
+
+// scroll is text that is read from front to back: what has been read, but not forgotten,
+// stays, with its place.
+type scroll struct {
+	r     io.Reader
+	text  []byte
+	place Place // where text starts in the file
+	mark  int   // how long the byte order mark before the text is
+}
+
+func newScroll(r io.Reader) *scroll {
+	const mark = "\ufeff"
+	buffered, place := bufio.NewReader(r), start
+	if head, _ := buffered.Peek(len(mark)); string(head) == mark {
+		_, _ = buffered.Discard(len(mark))
+		place.Offset = len(mark)
+	}
+	return &scroll{r: buffered, place: place, mark: place.Offset}
+}
+
+func (s *scroll) Read(p []byte) (int, error) {
+	if len(s.text) > MaxEntry {
+		return 0, errTooLong
+	}
+	n, err := s.r.Read(p)
+	s.text = append(s.text, p[:n]...)
+	return n, err
+}
+
+// forget forgets what the first offset bytes that were read hold.
+func (s *scroll) forget(offset int64) {
+	n := s.mark + int(offset) - s.place.Offset
+	s.place = s.place.after(s.text[:n])
+	s.text = s.text[n:]
+}
+
+// take returns the n bytes before offset and their place, and forgets them.
+func (s *scroll) take(offset int64, n int) ([]byte, Place) {
+	s.forget(offset - int64(n))
+	text, at := append([]byte(nil), s.text[:n]...), s.place
+	s.forget(offset)
+	return text, at
+}
+
+// explain says where the file is broken, and nothing of what stands there.
+func (s *scroll) explain(err error) error {
+	var syntax *jsontext.SyntacticError
+	if !errors.As(err, &syntax) {
+		if reason := errors.Unwrap(err); reason != nil {
+			return reason // of reading, not of JSON
+		}
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the file is cut off: its JSON has no end")
+	}
+	at := s.place
+	if n := s.mark + int(syntax.ByteOffset) - at.Offset; n >= 0 && n <= len(s.text) {
+		at = at.after(s.text[:n])
+	}
+	return fmt.Errorf("not JSON at line %d, column %d", at.Line, at.Column)
+}
+
+// parseEntry takes an entry of a HAR file apart.
+func (x *Exchange) parseEntry() {
+	x.Header, x.header = http.Header{}, map[string]int{}
+	var content struct {
+		text, encoding jsontext.Value
+		at             int
+		size           string
+	}
+	var response bool
+	err := eachMember(x.text, 0, func(name string, at int, value jsontext.Value) error {
+		switch name {
+		case "request":
+			return x.parseEntryRequest(value)
+		case "response":
+			response = true
+			return eachMember(value, at, func(name string, at int, value jsontext.Value) (err error) {
+				switch name {
+				case "status":
+					if x.Status, err = strconv.Atoi(string(value)); err != nil {
+						return errors.New("its status isn't a whole number")
+					}
+					x.status = at
+					x.show(at, value)
+				case "headers":
+					return x.parseEntryHeaders(value, at)
+				case "content":
+					x.body = at
+					return eachMember(value, at, func(name string, at int, value jsontext.Value) error {
+						switch name {
+						case "text":
+							content.text, content.at = value, at
+						case "encoding":
+							content.encoding = value
+						case "size":
+							content.size = string(value)
+						}
+						return nil
+					})
+				}
+				return nil
+			})
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		x.Err = fmt.Errorf("no entry of a HAR file: %w", err)
+	case x.URL == nil || !response:
+		x.Err = errors.New("no entry of a HAR file: it has no request and response")
+	case x.Status <= 0:
+		x.Err = errors.New("no response was recorded: its status is 0")
+	case content.text == nil || content.text.Kind() == 'n':
+		if content.size != "0" {
+			x.BodyErr = errors.New("the body was not recorded: save the HAR file with content")
+		}
+	case content.text.Kind() != '"':
+		x.BodyErr = errors.New("the text of the body isn't a string")
+	default:
+		x.body = content.at
+		x.Body, x.inner = unescape(content.text)
+		if strings.EqualFold(string(content.encoding), `"base64"`) {
+			x.Decoded = true
+			if x.Body, err = base64.StdEncoding.DecodeString(string(x.Body)); err != nil {
+				x.BodyErr = errors.New("the body isn't base64, though its encoding says so")
+				return
+			}
+		} else {
+			x.show(content.at, content.text)
+		}
+		x.decompress()
+	}
+}
+
+func (x *Exchange) parseEntryRequest(value jsontext.Value) (err error) {
+	var request struct {
+		Method string `json:"method"`
+		URL    string `json:"url"`
+	}
+	// Of the rest, such as what was posted, nothing is asked.
+	err = eachMember(value, 0, func(name string, _ int, value jsontext.Value) error {
+		switch name {
+		case "method":
+			return json.Unmarshal(value, &request.Method)
+		case "url":
+			return json.Unmarshal(value, &request.URL, jsontext.AllowInvalidUTF8(true))
+		}
+		return nil
+	})
+	if err != nil {
+		return errors.New("its request can't be read")
+	}
+	x.Method = strings.ToUpper(request.Method)
+	x.URL, err = parseAddress(request.URL)
+	return err
+}
+
+// parseAddress reads the address of a request. Browsers ask for many that aren't well
+// formed: of those the server counts.
+func parseAddress(address string) (*url.URL, error) {
+	u, err := url.Parse(address)
+	if err == nil {
+		return u, nil
+	}
+	if scheme, rest, ok := strings.Cut(address, "://"); ok {
+		end := strings.IndexAny(rest, "/?#")
+		if end < 0 {
+			end = len(rest)
+		}
+		if u, err := url.Parse(scheme + "://" + rest[:end]); err == nil {
+			u.Path, _, _ = strings.Cut(rest[end:], "?")
+			return u, nil
+		}
+	}
+	return nil, errors.New("the request's address can't be read")
+}
+
+// parseEntryHeaders takes the response's headers: a list of names and values.
+func (x *Exchange) parseEntryHeaders(value jsontext.Value, at int) error {
+	d := jsontext.NewDecoder(strings.NewReader(string(value)), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+	if token, err := d.ReadToken(); err != nil || token.Kind() != '[' {
+		return errors.New("its headers aren't a list")
+	}
+	for d.PeekKind() != ']' {
+		header, err := d.ReadValue()
+		if err != nil {
+			return errors.New("its headers can't be read")
+		}
+		var name, text string
+		var from int
+		var shown jsontext.Value
+		base := at + int(d.InputOffset()) - len(header)
+		err = eachMember(header, base, func(member string, at int, value jsontext.Value) error {
+			switch member {
+			case "name":
+				return json.Unmarshal(value, &name, jsontext.AllowInvalidUTF8(true))
+			case "value":
+				from, shown = at, value
+				return json.Unmarshal(value, &text, jsontext.AllowInvalidUTF8(true))
+			}
+			return nil
+		})
+		if err != nil {
+			return errors.New("its headers can't be read")
+		}
+		x.addHeader(name, strings.TrimSpace(text), from, shown)
+	}
+	return nil
+}
+
+// addHeader adds a field of the response, which stands at at.
+func (x *Exchange) addHeader(name, value string, at int, shown []byte) {
+	name = http.CanonicalHeaderKey(name)
+	if _, ok := x.header[name]; !ok && name == "Content-Type" {
+		x.header[name] = at
+		x.show(at, shown)
+	}
+	x.Header.Add(name, value)
+}

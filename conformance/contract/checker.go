@@ -206,7 +206,7 @@ func (k *checker) oneOf(n *node, i int) {
 }
 
 func (k *checker) string(n *node, i int) int {
-	end, escaped, problem := scanString(k.in.all(), i+1)
+	end, escaped, problem := k.scanString(i + 1)
 	if problem != "" {
 		if k.collecting {
 			k.hide(i, k.in.n) // it may have been going to be a secret

@@ -323,7 +323,7 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 // name returns the key at i, unescaped, and the place after its closing quote. What
 // it returns lasts until the next escaped string.
 func (k *checker) name(i int) (name []byte, end int, problem string) {
-	end, escaped, problem := scanString(k.in.all(), i+1)
+	end, escaped, problem := k.scanString(i + 1)
 	if problem != "" {
 		return nil, end, problem
 	}

@@ -3,6 +3,7 @@ package contract
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -55,10 +56,42 @@ func (s *stops) from(i int) uint64 {
 
 // further is next where the stop is not among those places.
 func (s *stops) further(i int) int {
-	for at := i>>3 + 1; at+8 <= len(s.bits)-8; at += 8 {
+	for at := i>>3 + 1; at+8 <= len(s.bits); at += 8 {
 		if w := binary.LittleEndian.Uint64(s.bits[at:]); w != 0 {
 			return at*8 + bits.TrailingZeros64(w)
 		}
 	}
 	return len(s.bits) * 8
+}
+
+// scanString is the function of that name for the body being read, whose stops are known.
+func (k *checker) scanString(i int) (end int, escaped bool, problem string) {
+	for {
+		i = k.stops.next(i)
+		switch c := k.in.at(i); {
+		case i >= k.in.n:
+			return k.in.n, escaped, "the end of the body"
+		case c == '"':
+			return i, escaped, ""
+		case c == '\\':
+			escaped = true
+			n, problem := scanEscape(k.in.bytes(i, k.in.n))
+			if problem != "" {
+				return i, escaped, problem
+			}
+			i += n
+		case c < ' ':
+			return i, escaped, "a control character"
+		case c < utf8.RuneSelf:
+			i++ // marked, but no stop
+		default:
+			for k.in.at(i) >= utf8.RuneSelf {
+				r, n := utf8.DecodeRune(k.in.bytes(i, min(i+utf8.UTFMax, k.in.n)))
+				if r == utf8.RuneError && n == 1 {
+					return i, escaped, "a byte that isn't UTF-8"
+				}
+				i += n
+			}
+		}
+	}
 }

@@ -17,8 +17,9 @@ test: ## gofmt, go vet and all tests, with the race detector
 	go vet ./...
 	go test -race ./...
 
-bench: ## time the checker beside kin-openapi
-	go test -run '^$$' -bench . -cpu 1 ./conformance/contract
+bench: ## hold the checker against other validators: speed and verdicts
+	@cd tools/peers/ajv && npm ci --silent 2>/dev/null || true
+	cd tools/peers && go vet ./... && go test ./... && go run .
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'

@@ -40,10 +40,10 @@ type Recorded struct {
 	Failed  int
 }
 
-// Record writes one exchange. Source says in words where it is from, date when it was, and
-// name is what the file is called, without its extension.
-func (r *Recorder) Record(x recording.Exchange, source string, date time.Time, name string) Recorded {
-	return r.record(recording.Record{Exchange: x, Source: source, Date: date}, name, nil)
+// Record writes one exchange that has a request. Source says in words where it is from, and
+// date when it was. The file is called what the request asks for.
+func (r *Recorder) Record(x recording.Exchange, source string, date time.Time) Recorded {
+	return r.record(recording.Record{Exchange: x, Source: source, Date: date}, "", nil)
 }
 
 // Convert writes the exchanges of all recordings that a path names, as Run reads them.
@@ -135,6 +135,9 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 	}
 	one.Exchange, one.Redactions = t.redactor(c).Redact(result.Exchange, r.Keep)
 	one.Kept = r.Keep
+	if name == "" {
+		name = path.Base(one.URL.Path) // once it is redacted
+	}
 	file = r.name(t.provider, name)
 	return file, one.WriteFile(file, r.Force)
 }

@@ -72,13 +72,12 @@ func (r Record) Bytes() ([]byte, error) {
 	writeHeader(&b, r.Header)
 	b.Write(r.Body)
 
-	for read := range parseHTTP("", b.Bytes()) {
-		if read.Err != nil || read.Status != status || !bytes.Equal(read.Body, r.Body) || !sameHeader(read.Header, r.Header) {
-			return nil, ErrNotHTTP
-		}
-		if r.URL != nil && (read.Method != r.Method || read.URL == nil || !sameHeader(read.RequestHeader, r.RequestHeader)) {
-			return nil, ErrNotHTTP
-		}
+	read := Exchange{text: b.Bytes(), start: Place{Line: 1, Column: 1}}
+	if err := read.parse(); err != nil || read.Status != status || !bytes.Equal(read.Body, r.Body) || !sameHeader(read.Header, r.Header) {
+		return nil, ErrNotHTTP
+	}
+	if r.URL != nil && (read.Method != r.Method || read.URL == nil || !sameHeader(read.RequestHeader, r.RequestHeader)) {
+		return nil, ErrNotHTTP
 	}
 	return b.Bytes(), nil
 }

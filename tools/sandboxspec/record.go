@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -110,7 +109,7 @@ func (c *recordCommand) Run(s streams) error {
 		if err != nil {
 			return err
 		}
-		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now(), fileName(c.ID))
+		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now())
 	}
 	if done.Skipped > 0 {
 		fmt.Fprintf(s.stderr, "sandboxspec: exchanges of other endpoints, left out: %d\n", done.Skipped)
@@ -119,15 +118,6 @@ func (c *recordCommand) Run(s streams) error {
 		return fmt.Errorf("%d of the recordings could not be written", done.Failed)
 	}
 	return nil
-}
-
-// fileName returns an ID as the name of a file; an ID that doesn't look like one may be
-// anything.
-func fileName(id string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`).MatchString(id) {
-		return id
-	}
-	return "sandbox"
 }
 
 // getters get a sandbox with the client of each provider.

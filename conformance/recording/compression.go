@@ -47,7 +47,7 @@ func (c compression) reader(r io.Reader) (io.ReadCloser, error) {
 		}
 		return damaged{z, c}, nil
 	}
-	z, err := zstd.NewReader(r, zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+	z, err := zstd.NewReader(r, zstd.WithDecoderMaxWindow(maxWindow))
 	if err != nil {
 		return nil, fmt.Errorf("the zstd is damaged: %w", err)
 	}

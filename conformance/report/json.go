@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -13,19 +14,12 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
-// jsonReport writes one object, when all is known.
+// jsonReport writes one object, when all is known. Its lists wait in spools, so that a
+// million findings don't fill the memory.
 type jsonReport struct {
-	w        io.Writer
-	verbose  bool
-	document jsonDocument
-}
-
-type jsonDocument struct {
-	Version     int              `json:"version"`
-	Summary     jsonSummary      `json:"summary"`
-	Findings    []jsonFinding    `json:"findings"`
-	Unreadable  []jsonUnreadable `json:"unreadable"`
-	Differences []jsonDifference `json:"differences"`
+	w                                 io.Writer
+	verbose                           bool
+	findings, unreadable, differences jsonList
 }
 
 type jsonSummary struct {
@@ -88,18 +82,14 @@ type jsonDifference struct {
 	Unexpected []string `json:"unexpected"`
 }
 
-func newJSON(w io.Writer, verbose bool) *jsonReport {
-	return &jsonReport{w: w, verbose: verbose, document: jsonDocument{
-		Version: 1, Findings: []jsonFinding{}, Unreadable: []jsonUnreadable{}, Differences: []jsonDifference{},
-	}}
-}
+func newJSON(w io.Writer, verbose bool) *jsonReport { return &jsonReport{w: w, verbose: verbose} }
 
 func (j *jsonReport) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		j.document.Unreadable = append(j.document.Unreadable, unreadableJSON(r))
+		j.unreadable.add(unreadableJSON(r))
 	}
 	for _, f := range r.Findings {
-		j.document.Findings = append(j.document.Findings, findingJSON(&r, f, j.verbose))
+		j.findings.add(findingJSON(&r, f, j.verbose))
 	}
 }
 
@@ -132,9 +122,7 @@ func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth in
 	return said
 }
 
-func (j *jsonReport) Difference(d conformance.Difference) {
-	j.document.Differences = append(j.document.Differences, differenceJSON(d))
-}
+func (j *jsonReport) Difference(d conformance.Difference) { j.differences.add(differenceJSON(d)) }
 
 func differenceJSON(d conformance.Difference) jsonDifference {
 	return jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)}
@@ -144,21 +132,64 @@ func differenceJSON(d conformance.Difference) jsonDifference {
 func list(lines []string) []string { return append([]string{}, lines...) }
 
 func (j *jsonReport) Close(s conformance.Summary) error {
-	j.document.Summary = jsonSummary(s)
+	defer j.findings.remove()
+	defer j.unreadable.remove()
+	defer j.differences.remove()
+	summary, err := encode(jsonSummary(s), "  ")
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriter(j.w)
+	fmt.Fprintf(w, "{\n  \"version\": 1,\n  \"summary\": %s", summary)
+	for _, list := range []struct {
+		name string
+		*jsonList
+	}{{"findings", &j.findings}, {"unreadable", &j.unreadable}, {"differences", &j.differences}} {
+		fmt.Fprintf(w, ",\n  %q: [", list.name)
+		if err := list.copyTo(w); err != nil {
+			return err
+		}
+		if list.some {
+			fmt.Fprint(w, "\n  ")
+		}
+		fmt.Fprint(w, "]")
+	}
+	fmt.Fprint(w, "\n}\n")
+	return w.Flush()
+}
+
+// jsonList is the items of a list in the object.
+type jsonList struct {
+	spool
+	some bool
+}
+
+func (l *jsonList) add(item any) {
+	text, err := encode(item, "    ")
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	separator := ",\n    "
+	if !l.some {
+		separator = separator[1:]
+	}
+	l.some = true
+	l.write(append([]byte(separator), text...))
+}
+
+// encode writes v as it stands in the object, indented by prefix.
+func encode(v any, prefix string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(j.document); err != nil {
-		return err
-	}
-	_, err := j.w.Write(visible(b.Bytes()))
-	return err
+	e.SetIndent(prefix, "  ")
+	err := e.Encode(v)
+	return visible(bytes.TrimSpace(b.Bytes())), err
 }
 
 // visible writes as escapes what JSON lets stand in a string and a terminal obeys.
 func visible(document []byte) []byte {
-	var out []byte
+	out := make([]byte, 0, len(document))
 	for _, r := range string(document) {
 		if r < 0x7f || unicode.IsGraphic(r) {
 			out = utf8.AppendRune(out, r)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -35,9 +36,11 @@ func (n *ndjson) line(v any) {
 	if n.err != nil {
 		return
 	}
-	var line []byte
-	if line, n.err = json.Marshal(v); n.err == nil {
-		_, n.err = n.w.Write(append(visible(line), '\n'))
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if n.err = e.Encode(v); n.err == nil {
+		_, n.err = n.w.Write(append(visible(bytes.TrimSpace(b.Bytes())), '\n'))
 	}
 }
 

@@ -24,11 +24,13 @@ func newBar(w io.Writer) *bar {
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil
 	}
-	return &bar{bar: progressbar.NewOptions64(-1,
+	b := &bar{bar: progressbar.NewOptions64(-1,
 		progressbar.OptionSetWriter(w), progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetDescription("checking"), progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth(),
 	)}
+	b.bar.StartWithoutRender()
+	return b
 }
 
 // progress returns what tells the bar.

@@ -112,8 +112,12 @@ func (k *checker) close(f *frame) {
 func (k *checker) eachOf(f *frame, i int) int {
 	for k.in.at(i) == '"' {
 		key := true
-		if k.shared == 0 && len(f.node.object.fields) > 0 {
+		switch {
+		case k.shared > 0:
+		case len(f.node.object.fields) > 0:
 			i, key = k.predicted(f, i)
+		case !f.node.object.other.special:
+			i, key = k.entries(f, i)
 		}
 		if key {
 			i = k.member(f, i)
@@ -205,6 +209,32 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			return i, false
 		}
 		i, m = i+1, following
+	}
+}
+
+// entries reads members of an object whose schema names none, as long as they are written
+// without white space and their keys without escapes. Like predicted, it returns where it
+// stopped.
+func (k *checker) entries(f *frame, i int) (end int, key bool) {
+	n := f.node.object.other.node
+	if !f.opened {
+		k.open(f)
+	}
+	for {
+		end := k.stops.next(i + 1)
+		if !k.in.pair(end, "\":") {
+			return i, true
+		}
+		if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name) {
+			k.report(found{rule: DuplicateKey, key: true, at: i, node: f.node, property: string(name)})
+		}
+		if i = end + 2; k.in.at(i) <= ' ' {
+			i = k.in.skip(i)
+		}
+		if i = k.value(n, i); i < 0 || !k.in.pair(i, ",\"") {
+			return i, false
+		}
+		i++
 	}
 }
 

@@ -41,7 +41,8 @@ var linesPool = sync.Pool{New: func() any { return &lines{memory: make([]byte, h
 func newLines(rest []byte) *lines {
 	l := linesPool.Get().(*lines)
 	if room := (len(rest) + headroom - 1) / headroom * headroom; room > headroom {
-		l = &lines{memory: make([]byte, 2*room+chunkSize)}
+		// Twice as much, so that a long line isn't copied over and over; no more than it may have.
+		l = &lines{memory: make([]byte, room+min(room, max(MaxEntry-room, 0))+chunkSize)}
 		l.from = room - len(rest)
 	} else {
 		l.from = headroom - len(rest)
@@ -68,7 +69,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			entry++
 			return yield(failed(&Exchange{File: file, Entry: entry - 1, Many: true, Err: err}))
 		}
-		skip := false // the line that is being read is too long
+		skip := false // the line that is being read is too long, and has been told
 		for l := newLines(nil); ; {
 			n, err := io.ReadFull(r, l.memory[l.from+len(l.text):])
 			if err == io.ErrUnexpectedEOF {
@@ -89,13 +90,15 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			if errors.Is(err, io.EOF) {
 				end = len(text)
 			}
-			if skip = len(text)-end > MaxEntry; skip {
-				place.Offset += len(text) - end
+			tooLong := len(text)-end > MaxEntry
+			passed := 0
+			if tooLong {
+				skip, passed = true, len(text)-end
 				text = text[:end]
 			}
 			next := newLines(text[end:])
 			l.cut(text[:end], place, entry)
-			place.Offset += end
+			place.Offset += end + passed
 			place.Line += bytes.Count(text[:end], []byte{'\n'})
 			entry += len(l.filled)
 			if len(l.filled) == 0 {
@@ -103,7 +106,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			} else if !yield(&Chunk{Size: len(l.memory), Exchanges: l.exchanges(file), release: l.release}) {
 				return
 			}
-			if skip && !fail(errTooLong) || errors.Is(err, io.EOF) {
+			if tooLong && !fail(errTooLong) || errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

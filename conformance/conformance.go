@@ -209,7 +209,7 @@ func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 				return t, nil
 			}
 		}
-		if j.known(x.URL.Host) {
+		if j.known(host(x.URL)) {
 			return nil, nil // another endpoint, or another provider's
 		}
 	}
@@ -230,10 +230,10 @@ func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 	return nil, fmt.Errorf("no provider is known for this body: name it with --provider, or put it into a folder named %s", strings.Join(slugs(), ", "))
 }
 
-// known says whether a document names a server with that host.
+// known says whether a document names a server with that host, in lower case.
 func (j *Judge) known(host string) bool {
 	return slices.ContainsFunc(j.targets, func(t *target) bool {
-		return slices.ContainsFunc(t.hosts, func(h *regexp.Regexp) bool { return h.MatchString(strings.ToLower(host)) })
+		return slices.ContainsFunc(t.hosts, func(h *regexp.Regexp) bool { return h.MatchString(host) })
 	})
 }
 

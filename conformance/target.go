@@ -55,8 +55,21 @@ func pathPattern(template string) string {
 
 // serves says whether the request is one to the target's own server and path.
 func (t *target) serves(method string, u *url.URL) bool {
-	address := strings.ToLower(u.Scheme+"://"+u.Host) + u.EscapedPath()
+	address := strings.ToLower(u.Scheme) + "://" + host(u) + u.EscapedPath()
 	return t.takes(method) && slices.ContainsFunc(t.addresses, func(p *regexp.Regexp) bool { return p.MatchString(address) })
+}
+
+// host returns the server of an address in lower case, with its port where that isn't the
+// one of its scheme: some recorders always write it.
+func host(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	switch strings.ToLower(u.Scheme) {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return host
 }
 
 // resembles says whether the path of the request is the target's, whatever its server: a

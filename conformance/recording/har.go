@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -189,34 +188,41 @@ func (x *Exchange) parseEntry() {
 		size           string
 	}
 	var response bool
-	err := eachMember(x.text, 0, func(name string, at int, value jsontext.Value) error {
+	d := newDecoder(x.text)
+	err := eachMember(d, func(name string) error {
 		switch name {
 		case "request":
-			return x.parseEntryRequest(value)
+			return x.parseEntryRequest(d)
 		case "response":
 			response = true
-			return eachMember(value, at, func(name string, at int, value jsontext.Value) (err error) {
+			return eachMember(d, func(name string) error {
 				switch name {
 				case "status":
+					value, at, err := readValue(d, x.text)
+					if err != nil {
+						return err
+					}
 					if x.Status, err = strconv.Atoi(string(value)); err != nil {
 						return errors.New("its status isn't a whole number")
 					}
 					x.status = at
 					x.show(at, value)
 				case "headers":
-					return x.parseEntryHeaders(value, at)
+					return x.parseEntryHeaders(d)
 				case "content":
-					x.body = at
-					return eachMember(value, at, func(name string, at int, value jsontext.Value) error {
+					x.body = int(d.InputOffset()) + 1
+					return eachMember(d, func(name string) (err error) {
 						switch name {
 						case "text":
-							content.text, content.at = value, at
+							content.text, content.at, err = readValue(d, x.text)
 						case "encoding":
-							content.encoding = value
+							content.encoding, _, err = readValue(d, x.text)
 						case "size":
-							content.size = string(value)
+							var size jsontext.Value
+							size, _, err = readValue(d, x.text)
+							content.size = string(size)
 						}
-						return nil
+						return err
 					})
 				}
 				return nil
@@ -253,26 +259,24 @@ func (x *Exchange) parseEntry() {
 	}
 }
 
-func (x *Exchange) parseEntryRequest(value jsontext.Value) (err error) {
-	var request struct {
-		Method string `json:"method"`
-		URL    string `json:"url"`
-	}
-	// Of the rest, such as what was posted, nothing is asked.
-	err = eachMember(value, 0, func(name string, _ int, value jsontext.Value) error {
+// parseEntryRequest takes method and address of the request: of the rest, such as what
+// was posted, nothing is asked.
+func (x *Exchange) parseEntryRequest(d *jsontext.Decoder) (err error) {
+	var address string
+	err = eachMember(d, func(name string) error {
 		switch name {
 		case "method":
-			return json.Unmarshal(value, &request.Method)
+			return readString(d, &x.Method)
 		case "url":
-			return json.Unmarshal(value, &request.URL, jsontext.AllowInvalidUTF8(true))
+			return readString(d, &address)
 		}
 		return nil
 	})
 	if err != nil {
 		return errors.New("its request can't be read")
 	}
-	x.Method = strings.ToUpper(request.Method)
-	x.URL, err = parseAddress(request.URL)
+	x.Method = strings.ToUpper(x.Method)
+	x.URL, err = parseAddress(address)
 	return err
 }
 
@@ -297,36 +301,36 @@ func parseAddress(address string) (*url.URL, error) {
 }
 
 // parseEntryHeaders takes the response's headers: a list of names and values.
-func (x *Exchange) parseEntryHeaders(value jsontext.Value, at int) error {
-	d := jsontext.NewDecoder(strings.NewReader(string(value)), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if token, err := d.ReadToken(); err != nil || token.Kind() != '[' {
+func (x *Exchange) parseEntryHeaders(d *jsontext.Decoder) error {
+	if d.PeekKind() != '[' {
 		return errors.New("its headers aren't a list")
 	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
+	}
 	for d.PeekKind() != ']' {
-		header, err := d.ReadValue()
-		if err != nil {
-			return errors.New("its headers can't be read")
-		}
 		var name, text string
-		var from int
 		var shown jsontext.Value
-		base := at + int(d.InputOffset()) - len(header)
-		err = eachMember(header, base, func(member string, at int, value jsontext.Value) error {
+		var at int
+		err := eachMember(d, func(member string) (err error) {
 			switch member {
 			case "name":
-				return json.Unmarshal(value, &name, jsontext.AllowInvalidUTF8(true))
+				return readString(d, &name)
 			case "value":
-				from, shown = at, value
-				return json.Unmarshal(value, &text, jsontext.AllowInvalidUTF8(true))
+				if shown, at, err = readValue(d, x.text); err != nil {
+					return err
+				}
+				return readString(newDecoder(shown), &text)
 			}
 			return nil
 		})
 		if err != nil {
 			return errors.New("its headers can't be read")
 		}
-		x.addHeader(name, strings.TrimSpace(text), from, shown)
+		x.addHeader(name, strings.TrimSpace(text), at, shown)
 	}
-	return nil
+	_, err := d.ReadToken()
+	return err
 }
 
 // addHeader adds a field of the response, which stands at at.

@@ -41,7 +41,8 @@ var linesPool = sync.Pool{New: func() any { return &lines{memory: make([]byte, h
 func newLines(rest []byte) *lines {
 	l := linesPool.Get().(*lines)
 	if room := (len(rest) + headroom - 1) / headroom * headroom; room > headroom {
-		l = &lines{memory: make([]byte, 2*room+chunkSize)}
+		// Twice as much, so that a long line isn't copied over and over; no more than it may have.
+		l = &lines{memory: make([]byte, room+min(room, max(MaxEntry-room, 0))+chunkSize)}
 		l.from = room - len(rest)
 	} else {
 		l.from = headroom - len(rest)
@@ -68,7 +69,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			entry++
 			return yield(failed(&Exchange{File: file, Entry: entry - 1, Many: true, Err: err}))
 		}
-		skip := false // the line that is being read is too long
+		skip := false // the line that is being read is too long, and has been told
 		for l := newLines(nil); ; {
 			n, err := io.ReadFull(r, l.memory[l.from+len(l.text):])
 			if err == io.ErrUnexpectedEOF {
@@ -89,13 +90,15 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			if errors.Is(err, io.EOF) {
 				end = len(text)
 			}
-			if skip = len(text)-end > MaxEntry; skip {
-				place.Offset += len(text) - end
+			tooLong := len(text)-end > MaxEntry
+			passed := 0
+			if tooLong {
+				skip, passed = true, len(text)-end
 				text = text[:end]
 			}
 			next := newLines(text[end:])
 			l.cut(text[:end], place, entry)
-			place.Offset += end
+			place.Offset += end + passed
 			place.Line += bytes.Count(text[:end], []byte{'\n'})
 			entry += len(l.filled)
 			if len(l.filled) == 0 {
@@ -103,7 +106,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			} else if !yield(&Chunk{Size: len(l.memory), Exchanges: l.exchanges(file), release: l.release}) {
 				return
 			}
-			if skip && !fail(errTooLong) || errors.Is(err, io.EOF) {
+			if tooLong && !fail(errTooLong) || errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {
@@ -165,45 +168,66 @@ func (x *Exchange) Open() {
 // parseLine takes the line apart where it is an exchange, and leaves it alone where it
 // isn't.
 func (x *Exchange) parseLine() {
-	var request struct {
-		Method string `json:"method"`
-		URL    string `json:"url"`
-	}
+	var method, address string
 	response := *x
 	response.Header, response.header = http.Header{}, map[string]int{}
 	response.Body, response.shown = nil, []span{}
-	err := eachMember(x.text, 0, func(name string, at int, value jsontext.Value) error {
+	d := newDecoder(x.text)
+	err := eachMember(d, func(name string) error {
 		switch name {
 		case "request":
-			return json.Unmarshal(value, &request)
+			if d.PeekKind() == 'n' {
+				return nil
+			}
+			return eachMember(d, func(name string) error {
+				switch name {
+				case "method":
+					return readString(d, &method)
+				case "url":
+					return readString(d, &address)
+				}
+				return nil
+			})
 		case "response":
-			response.body = at
-			return eachMember(value, at, response.parseResponse)
+			response.body = int(d.InputOffset()) + 1
+			return eachMember(d, func(name string) error { return response.parseResponse(d, name) })
 		}
 		return nil
 	})
+	if err == nil && !atEnd(d) {
+		err = errors.New("something stands after the object")
+	}
 	if err != nil || response.Status == 0 {
 		return
 	}
 	*x = response
 	x.decompress()
-	if request.URL != "" {
-		x.Method = request.Method
-		if x.URL, err = url.Parse(request.URL); err != nil {
+	if address != "" {
+		x.Method = method
+		if x.URL, err = url.Parse(address); err != nil {
 			x.Err = errors.New("the request's address can't be read")
 		}
 	}
 }
 
 // parseResponse takes one member of the response.
-func (x *Exchange) parseResponse(name string, at int, value jsontext.Value) (err error) {
+func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 	switch name {
 	case "status":
-		x.Status, err = strconv.Atoi(string(value))
+		value, at, err := readValue(d, x.text)
+		if err != nil {
+			return err
+		}
 		x.status = at
 		x.show(at, value)
+		x.Status, err = strconv.Atoi(string(value))
+		return err
 	case "headers":
-		return eachMember(value, at, func(name string, at int, value jsontext.Value) error {
+		return eachMember(d, func(name string) error {
+			value, at, err := readValue(d, x.text)
+			if err != nil {
+				return err
+			}
 			var values []string
 			if err := json.Unmarshal(value, &values); err != nil {
 				return err
@@ -216,13 +240,17 @@ func (x *Exchange) parseResponse(name string, at int, value jsontext.Value) (err
 			return nil
 		})
 	case "body":
+		value, at, err := readValue(d, x.text)
+		if err != nil {
+			return err
+		}
 		x.body, x.Body = at, value
 		x.show(at, value)
 		if value.Kind() == '"' {
 			x.Body, x.inner = unescape(value)
 		}
 	}
-	return err
+	return nil
 }
 
 // show lets people see value, which stands at at.
@@ -230,33 +258,68 @@ func (x *Exchange) show(at int, value []byte) {
 	x.shown = append(x.shown, span{at, at + len(value)})
 }
 
-// eachMember calls f for each member of the JSON object in text, with the place of its
-// value; base is the place of text. It returns an error where text is anything else.
-func eachMember(text []byte, base int, f func(name string, at int, value jsontext.Value) error) error {
-	d := jsontext.NewDecoder(bytes.NewReader(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
-	if token, err := d.ReadToken(); err != nil || token.Kind() != '{' {
+// newDecoder reads JSON from text, as bad as it may be inside its strings.
+func newDecoder(text []byte) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+}
+
+// eachMember reads an object and calls f for each member, which reads its value or
+// leaves it. It returns an error where anything else than an object stands.
+func eachMember(d *jsontext.Decoder, f func(name string) error) error {
+	if d.PeekKind() != '{' {
 		return errors.New("not an object")
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return err
 	}
 	for d.PeekKind() == '"' {
 		name, err := d.ReadToken()
 		if err != nil {
 			return err
 		}
-		key := name.String()
-		value, err := d.ReadValue()
-		if err != nil {
+		key, before := name.String(), d.InputOffset()
+		if err := f(key); err != nil {
 			return err
 		}
-		at := int(d.InputOffset()) - len(value)
-		if err := f(key, base+at, text[at:at+len(value)]); err != nil {
-			return err
+		if d.InputOffset() == before {
+			if err := d.SkipValue(); err != nil {
+				return err
+			}
 		}
 	}
-	if _, err := d.ReadToken(); err != nil {
+	_, err := d.ReadToken()
+	return err
+}
+
+// readValue reads a value and returns it with its place in text.
+func readValue(d *jsontext.Decoder, text []byte) (value jsontext.Value, at int, err error) {
+	read, err := d.ReadValue()
+	if err != nil {
+		return nil, 0, err
+	}
+	end := int(d.InputOffset())
+	at = end - len(read)
+	return text[at:end], at, nil
+}
+
+// readString reads a string, or null for none; anything else is an error.
+func readString(d *jsontext.Decoder, to *string) error {
+	token, err := d.ReadToken()
+	if err != nil {
 		return err
 	}
-	if _, err := d.ReadToken(); !errors.Is(err, io.EOF) {
-		return errors.New("something stands after the object")
+	switch token.Kind() {
+	case '"':
+		*to = token.String()
+	case 'n':
+	default:
+		return errors.New("not a string")
 	}
 	return nil
+}
+
+// atEnd says whether nothing follows.
+func atEnd(d *jsontext.Decoder) bool {
+	_, err := d.ReadToken()
+	return errors.Is(err, io.EOF)
 }

@@ -95,6 +95,8 @@ func TestHTTP(t *testing.T) {
 			}
 		})
 	}
+	x := one(t, "x.ndjson", `{"request":null,"response":{"status":204}}`)
+	assert.Equal(t, 204, x.Status)
 	for name, content := range map[string]string{
 		"empty": "", "blank": "\n\n", "HTML": "<html>\n</html>", "JSON": `{"a":1}`, "comment alone": "# source: x", "request alone": "GET https://example.com/ HTTP/1.1\n\n",
 		"no empty line before the body": "HTTP/1.1 200 OK\n{\"a\":1}\n", "three digits": "HTTP/1.1 20 OK\n\n", "folded header": "HTTP/1.1 200 OK\nA: b\n c\n\n",

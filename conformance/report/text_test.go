@@ -17,7 +17,7 @@ import (
 // TestManyGroups has findings that all differ: the screen stays as small as it was.
 func TestManyGroups(t *testing.T) {
 	var b bytes.Buffer
-	text, err := report.New("text", &b, 2)
+	text, err := report.New("text", &b, report.Options{MaxFindings: 2})
 	require.NoError(t, err)
 	for i := range 10_000 {
 		var r conformance.Result

@@ -667,3 +667,34 @@ func TestRecordings(t *testing.T) {
 		}
 	})
 }
+
+// TestErrorsNeverHoldTheKey has providers that say the key back in every place that an
+// error tells of.
+func TestErrorsNeverHoldTheKey(t *testing.T) {
+	const key = "HUSH12345678"
+	for name, answer := range map[string]func(w http.ResponseWriter){
+		"redirect": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://"+key+".example/")
+			w.WriteHeader(302)
+		},
+		"content type": func(w http.ResponseWriter) { w.Header().Set("Content-Type", "text/html; "+key) },
+		"value": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"metadata":{},"created_at":"`+key+`"}`)
+		},
+		"name": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, `{"metadata":{"`+key+`":1}}`)
+		},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w) }))
+		client, err := superserve.New(api.WithKey(key), api.WithAddress(server.URL))
+		require.NoError(t, err)
+		_, err = client.GetSandbox(context.Background(), "3c90c3cc-0d44-4b50-8888-8dd25736052a")
+		server.Close()
+		if assert.Error(t, err, name) {
+			assert.NotContains(t, err.Error(), key, name)
+			assert.Contains(t, err.Error(), "[key]", name)
+		}
+	}
+}

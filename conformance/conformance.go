@@ -302,6 +302,25 @@ func (r *Result) breaks(t *target, c *contract.Contract, findings []contract.Fin
 	}
 }
 
+// Shown returns the finding as people may see it: where the value must not be shown,
+// Actual says its kind alone.
+func (r *Result) Shown(f Finding) Finding {
+	if f.Rule == contract.DuplicateKey || f.Rule == contract.PropertyNames || f.Actual == "" {
+		return f // a name, not a value
+	}
+	kind := ""
+	switch c := f.Actual[0]; {
+	case c == '"':
+		kind = "a string"
+	case c == '-' || '0' <= c && c <= '9':
+		kind = "a number"
+	}
+	if kind != "" && r.Hidden(f, f.Offset) {
+		f.Actual = kind + " that may be secret"
+	}
+	return f
+}
+
 // InFile returns a finding in the body with its place in the file. What stands in its
 // Branches keeps its place in the body.
 func (r *Result) InFile(f contract.Finding) contract.Finding {

@@ -85,6 +85,7 @@ func Lines(r Result) []string {
 	}
 	var lines []string
 	for _, f := range r.Findings {
+		f = r.Shown(f)
 		lines = append(lines, Printable(fmt.Sprintf("%s%s%d:%d: %s: %s: %s (%s#%s)", prefix, f.in(), f.Line, f.Column, f.Severity, f.Rule, Sentence(f.Finding), f.Spec.File, f.Spec.Pointer)))
 	}
 	return lines

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
@@ -60,6 +64,9 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 		if err != nil {
 			return s, err
 		}
+		if err := haveRecordings(path); err != nil {
+			return s, err
+		}
 		all = append(all, files...)
 	}
 	err := run(ctx, j, all, &s, reporter, progress)
@@ -72,6 +79,24 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 		return s, fmt.Errorf("%w: name a file or a folder with .json, .http, .ndjson, .har or .yaml files", ErrNothing)
 	}
 	return s, nil
+}
+
+// haveRecordings returns an error where an expectation in the folder stands beside no
+// recording: what it was about would go unchecked.
+func haveRecordings(folder string) error {
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return nil
+	}
+	return filepath.WalkDir(folder+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+		file, ok := strings.CutSuffix(name, ExpectationFile(""))
+		if err != nil || !ok || entry.IsDir() {
+			return err
+		}
+		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s: the recording that it stands beside is gone", filepath.ToSlash(name))
+		}
+		return nil
+	})
 }
 
 // add adds the counts of t.

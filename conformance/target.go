@@ -79,7 +79,7 @@ func (t *target) resembles(method string, u *url.URL) bool {
 }
 
 func (t *target) takes(method string) bool {
-	return method == t.operation.Method || method == http.MethodHead && t.operation.Method == http.MethodGet
+	return method == "" || method == t.operation.Method || method == http.MethodHead && t.operation.Method == http.MethodGet
 }
 
 // contract returns the contract of the response, shrunk to a field mask where the

@@ -30,12 +30,17 @@ type Error struct {
 	Err error
 
 	said string // what a status other than 200 says in words
+	key  string // what no message may hold
 }
 
 // Error says in one line what happened and where: the status and the provider's message, or the first finding and how
-// many more there are. It never holds the key, nor anything of the body of a 200 that may be secret.
+// many more there are. It never holds the key, nor a value of a 200 that the contract marks as secret.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what())
+	text := fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what())
+	if e.key != "" {
+		text = strings.ReplaceAll(text, e.key, "[key]")
+	}
+	return text
 }
 
 // Unwrap returns Err.

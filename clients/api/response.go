@@ -80,5 +80,6 @@ func (c *Client) fail(response *http.Response, body []byte) *Error {
 		Header:   response.Header,
 		Body:     body,
 		said:     c.said(response, body),
+		key:      c.key,
 	}
 }

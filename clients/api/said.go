@@ -15,7 +15,7 @@ const longestError = 64 << 10
 func (c *Client) said(response *http.Response, body []byte) string {
 	switch status := response.StatusCode; {
 	case status >= http.StatusBadRequest && len(body) <= longestError:
-		return strings.ReplaceAll(message(body), c.key, "[key]")
+		return strings.ReplaceAll(message(body), c.key, "[key]") // before it is cut
 	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
 		if to, err := response.Location(); err == nil {
 			return "redirects are not followed, this one leads to " + to.Scheme + "://" + to.Host

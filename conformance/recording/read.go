@@ -31,11 +31,12 @@ func Files(path string) ([]string, error) {
 		return []string{filepath.ToSlash(path)}, nil
 	}
 	var files []string
-	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+	// With the separator behind it a link to a folder is followed.
+	err = filepath.WalkDir(path+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
+		case entry.IsDir() && filepath.Clean(name) != filepath.Clean(path) && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
 		case !entry.IsDir():
 			format, compression := byName(name)

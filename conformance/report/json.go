@@ -98,6 +98,7 @@ func unreadableJSON(r conformance.Result) jsonUnreadable {
 }
 
 func findingJSON(r *conformance.Result, f conformance.Finding, verbose bool) jsonFinding {
+	f = r.Shown(f)
 	said := breakJSON(r, f.Finding, verbose, 1)
 	said.Known, said.Decoded = &f.Known, f.Decoded
 	return jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said}
@@ -115,7 +116,7 @@ func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth in
 		}
 		branch := jsonBranch{Spec: jsonPosition(b.Spec), Findings: []jsonBreak{}}
 		for _, inner := range b.Findings {
-			branch.Findings = append(branch.Findings, breakJSON(r, r.InFile(inner), verbose, depth+1))
+			branch.Findings = append(branch.Findings, breakJSON(r, r.Shown(conformance.Finding{Finding: r.InFile(inner), Decoded: r.Decoded}).Finding, verbose, depth+1))
 		}
 		said.Branches = append(said.Branches, branch)
 	}

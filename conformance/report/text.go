@@ -58,6 +58,7 @@ func (t *text) unreadable(r conformance.Result) {
 }
 
 func (t *text) finding(r *conformance.Result, f conformance.Finding) {
+	f = r.Shown(f)
 	name := conformance.Printable(r.File)
 	if f.Decoded {
 		if r.Many {
@@ -95,7 +96,7 @@ func (t *text) branches(r *conformance.Result, f contract.Finding, margin string
 		}
 		fmt.Fprintf(t.w, "%s   %s: %s\n", margin, what, position(b.Spec))
 		for _, inner := range b.Findings {
-			inner = r.InFile(inner)
+			inner = r.Shown(conformance.Finding{Finding: r.InFile(inner), Decoded: r.Decoded}).Finding
 			fmt.Fprintf(t.w, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, sentence(inner))
 			if depth < deepest {
 				t.branches(r, inner, margin+"    ", depth+1)

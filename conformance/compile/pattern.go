@@ -167,18 +167,19 @@ func (t *translator) atom() (set string, char rune, err error) {
 			return "", c, nil
 		}
 	}
+	if err != nil {
+		return "", 0, fmt.Errorf("%s: %w", escape, err)
+	}
 	return "", 0, fmt.Errorf("%s is no escape of ECMA-262", escape)
 }
 
 func (t *translator) hex(digits int) (rune, error) {
-	if len(t.rest) < digits {
-		return 0, errors.New("hexadecimal digits are missing")
+	n, err := strconv.ParseUint(t.rest[:min(digits, len(t.rest))], 16, 32)
+	if err != nil || len(t.rest) < digits {
+		return 0, fmt.Errorf("%d hexadecimal digits are due", digits)
 	}
-	n, err := strconv.ParseUint(t.rest[:digits], 16, 32)
-	if err == nil {
-		t.rest = t.rest[digits:]
-	}
-	return rune(n), err
+	t.rest = t.rest[digits:]
+	return rune(n), nil
 }
 
 // unicode reads what follows \u: four digits, twice for a surrogate pair, or digits in

@@ -60,7 +60,7 @@ func (c *compiler) count(m member) ([]string, error) {
 }
 
 // longest bounds the JSON text of a value: aliases of aliases grow without bounds.
-const longest = 1 << 24
+const longest = 1 << 20
 
 // json returns the JSON text of a value in the document.
 func (c *compiler) json(n *yaml.Node) (text string, err error) {

@@ -34,8 +34,9 @@ type Contract struct {
 // New lays a Program out for checking. It panics on a Program that package compile
 // would not make: an unknown keyword, or an index out of range.
 func New(p Program) *Contract {
-	c := &Contract{program: p, plan: newPlan(p, judging)}
-	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, collecting) })
+	c := &Contract{program: p}
+	c.plan = newPlan(p, judging, c.Secrets)
+	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, collecting, nil) })
 	c.checkers.New = func() any { return newChecker(c.plan) }
 	return c
 }

@@ -22,7 +22,7 @@ func newEnum(values []string) *enum {
 		}
 		e.containers = e.containers || v[0] == '[' || v[0] == '{'
 		in := newInput([]byte(v))
-		e.others[canonicalText(&in, 0)] = true
+		e.others[canonicalText(&in, 0, nil)] = true
 	}
 	e.strings = newWordTable(texts)
 	return e
@@ -36,5 +36,5 @@ func (e *enum) has(in *input, i int) bool {
 	if c := in.at(i); (c == '[' || c == '{') && !e.containers {
 		return false
 	}
-	return e.others[canonicalText(in, i)]
+	return e.others[canonicalText(in, i, nil)]
 }

@@ -12,6 +12,7 @@ type memo struct {
 	weight  int
 	marks   *marks // nil where nobody asked for them
 	keys    []documented
+	digest  []byte // of the value, where that was asked for; see canonical
 
 	node       *node
 	at         int
@@ -96,6 +97,9 @@ func (k *checker) conclude(m *memo, end int) {
 		k.memos = map[memoKey]*memo{}
 	}
 	k.memos[memoKey{m.node, m.at, m.marks != nil}] = m
+	if last := k.memos[memoKey{at: m.at}]; last != nil {
+		m.digest = last.digest
+	}
 	k.memos[memoKey{at: m.at}] = m
 }
 

@@ -13,6 +13,9 @@ type plan struct {
 	root       *node
 	first      []*field // the first prediction for each slot: the schema's order
 	collecting bool
+	// secrets returns what must not be shown of a body. It is nil where each schema that
+	// judges a value knows by itself whether it is secret.
+	secrets func(body []byte) []Span
 }
 
 // purpose says what a plan is for.
@@ -102,7 +105,7 @@ const earliestMilliseconds int64 = 100_000_000_000
 
 var earliest = mustDecimal(strconv.FormatInt(earliestMilliseconds, 10))
 
-func newPlan(p Program, why purpose) *plan {
+func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}
 	for i := range p.Schemas {
 		l.fill(&l.nodes[i], &p.Schemas[i])
@@ -111,6 +114,9 @@ func newPlan(p Program, why purpose) *plan {
 	l.spread()
 	for _, n := range l.all {
 		l.shorten(n)
+	}
+	if why == judging && l.mixes() {
+		l.plan.secrets = secrets
 	}
 	return l.plan
 }
@@ -247,6 +253,13 @@ func (l *layout) spread() {
 	for _, n := range reach(secret, up) {
 		n.hides = true
 	}
+}
+
+// mixes says whether a value that one schema makes secret may break another.
+func (l *layout) mixes() bool {
+	return slices.ContainsFunc(l.all, func(n *node) bool { return n.secret }) && slices.ContainsFunc(l.all, func(n *node) bool {
+		return n.inPlace != nil || len(n.object.patterns) > 0 || n.list != nil && n.list.contains != nil
+	})
 }
 
 // reach returns the nodes that edges lead to from some nodes, and these.

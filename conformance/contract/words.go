@@ -16,7 +16,7 @@ const maxPointers = 64 << 20
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
 	all := flatten(k.found)
-	w := words{b: b, documents: k.documents, locator: locator{b: b, stops: &k.stops}}
+	w := words{b: b, documents: k.documents, secrets: k.plan.secrets, locator: locator{b: b, stops: &k.stops}}
 	if slices.ContainsFunc(all, func(f found) bool { return len(f.branches) > 0 }) {
 		w.locateAll(all)
 	}
@@ -28,6 +28,8 @@ type words struct {
 	b         []byte
 	documents []documented
 	keys      map[int]bool // the same, once that is asked for
+	secrets   func(body []byte) []Span
+	spans     []Span // what it returns, once that is asked for
 	locator   locator
 	places    map[spot]place // nil where places can be found one after the other
 	pointers  int            // the bytes of all pointers
@@ -129,7 +131,7 @@ func (w *words) findings(all []found) []Finding {
 			finding.Expected = f.due()
 		}
 		if finding.Actual == "" {
-			finding.Actual = f.stands(w.b)
+			finding.Actual = f.stands(w.b, w.hides(f.at))
 		}
 		if len(f.branches) > 0 {
 			finding.Branches = w.inBranches(f.branches)
@@ -159,6 +161,18 @@ func (w *words) documented(at int) bool {
 		add(w.documents)
 	}
 	return w.keys[at]
+}
+
+// hides says whether the value at at is secret by any schema.
+func (w *words) hides(at int) bool {
+	if w.secrets == nil {
+		return false
+	}
+	if w.spans == nil {
+		w.spans = append(w.secrets(w.b), Span{len(w.b), len(w.b)})
+	}
+	i, _ := slices.BinarySearchFunc(w.spans, at, func(s Span, at int) int { return cmp.Compare(s.End, at+1) })
+	return i < len(w.spans) && w.spans[i].Start <= at
 }
 
 func byPlace(f, g found) int { return cmp.Compare(f.at, g.at) }
@@ -309,7 +323,7 @@ func (f *found) due() string {
 }
 
 // stands says what the body has in the place of what is due.
-func (f *found) stands(b []byte) string {
+func (f *found) stands(b []byte, secret bool) string {
 	switch f.rule {
 	case Required, DependentRequired:
 		return Absent
@@ -331,7 +345,7 @@ func (f *found) stands(b []byte) string {
 	if f.keyword == "false" {
 		return describe(b, f.at) // nothing says whether it is secret
 	}
-	if f.node.hides && b[f.at] != 'n' {
+	if (secret || f.node.hides) && b[f.at] != 'n' {
 		return describe(b, f.at) + " that may be secret"
 	}
 	switch c := b[f.at]; {

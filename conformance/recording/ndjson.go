@@ -228,8 +228,14 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 			if err != nil {
 				return err
 			}
-			var values []string
-			if err := json.Unmarshal(value, &values); err != nil {
+			// A single value is often written without its list.
+			values := make([]string, 1)
+			if value.Kind() == '"' {
+				err = json.Unmarshal(value, &values[0])
+			} else {
+				err = json.Unmarshal(value, &values)
+			}
+			if err != nil {
 				return err
 			}
 			if name = http.CanonicalHeaderKey(name); name == "Content-Type" {

@@ -17,8 +17,9 @@ func allocations(c *contract.Contract, body string) float64 {
 	return testing.AllocsPerRun(1, func() { c.Check([]byte(body)) })
 }
 
-// TestDeepBodies judges bodies by schemas that hold themselves in several places: twice
-// the depth takes about twice the work, where forgetting would double it at each level.
+// TestDeepBodies judges bodies by schemas that hold themselves in several places: four
+// times the depth takes about four times the work, where forgetting would double it at
+// each level.
 func TestDeepBodies(t *testing.T) {
 	objects := func(depth int, leaf string) string {
 		return strings.Repeat(`{"a":`, depth) + leaf + strings.Repeat("}", depth)
@@ -52,9 +53,10 @@ func TestDeepBodies(t *testing.T) {
 		require.NoError(t, err, schema)
 		c := contract.New(program)
 		for _, leaf := range []string{"1", `"x"`, "{}", "[1.0]"} {
-			shallow, deep := allocations(c, tt.body(1000, leaf)), allocations(c, tt.body(2000, leaf))
-			assert.LessOrEqual(t, deep, 3*shallow+100, "%s %s", schema, leaf)
+			shallow, deep := allocations(c, tt.body(200, leaf)), allocations(c, tt.body(800, leaf))
+			assert.LessOrEqual(t, deep, 6*shallow+100, "%s %s", schema, leaf)
 		}
+		assert.True(t, wellFormed(c.Check([]byte(tt.body(contract.MaxDepth-2, "1")))), schema)
 	}
 }
 

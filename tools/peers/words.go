@@ -83,7 +83,7 @@ var (
 		"python:3.13-slim", "node:22-bookworm", "registry.example.com/{word}/{word}:{n}", "ghcr.io/{word}/{word}-sandbox:v{n}",
 		"pytorch/pytorch:2.9.0-cuda13.0-cudnn9-runtime", "registry.example.com/{word}/{word}@sha256:{hex}{hex}{hex}{hex}{hex}{hex}{hex}{hex}",
 	}
-	hosts  = []string{"*.github.com", "api.{word}.com", "{word}.example.org", "10.{byte}.0.0/16", "0.0.0.0/0", "files.pythonhosted.org", "registry.npmjs.org", "2001:db8:{byte}::/48"}
+	hosts  = []string{"*.github.com", "api.{word}.com", "{word}.example.org", "10.{byte}.0.0/16", "0.0.0.0/0", "files.example.com", "packages.example.com", "2001:db8:{byte}::/48"}
 	people = []string{"{word}@example.com", "{word}.{word}@{word}.example", "svc_{id}{id}"}
 	common = []string{
 		"sandbox", "builder", "nightly", "agent", "eval", "worker", "python", "research", "alpha", "gateway", "crawler", "notebook",

@@ -667,6 +667,7 @@ func TestRefusedSchemas(t *testing.T) {
 		{`{$ref: '#nowhere'}`, `spec.yaml:5:18: $ref "#nowhere" leads nowhere: no schema has that $anchor`},
 		{`{$ref: '%'}`, `spec.yaml:5:18: $ref "%" is not a URI reference`},
 		{`{$ref: [a]}`, `spec.yaml:5:18: $ref is a string`},
+		{`{$ref: null}`, `spec.yaml:5:18: $ref is a string`}, // what is left of one that # makes a comment
 		{`{allOf: [{$ref: '#/components/schemas/Root'}]}`, `spec.yaml:5:12: allOf leads back to its own schema without going into the value`},
 		{`{properties: {a: {not: {anyOf: [{$ref: '#/components/schemas/Root/properties/a'}]}}}}`, `spec.yaml:5:35: anyOf leads back to its own schema without going into the value`},
 		{"{oneOf: [{type: string}, {$ref: '#/components/schemas/A'}]}\n    A: {allOf: [{$ref: '#/components/schemas/Root'}]}", `spec.yaml:6:9: allOf leads back to its own schema without going into the value`},
@@ -716,6 +717,14 @@ func TestRefusedSchemas(t *testing.T) {
 		{`{dependentSchemas: {a: {$ref: '#/components/schemas/Root'}}}`, `spec.yaml:5:12: dependentSchemas leads back to its own schema without going into the value`},
 		{`{$ref: '#/components/schemas/Root', type: string}`, `spec.yaml:5:12: $ref leads back to its own schema without going into the value`},
 	})
+}
+
+// TestDeepDocuments nests a document too deep to be read.
+func TestDeepDocuments(t *testing.T) {
+	_, err := compile.Parse("spec.json", []byte(`{"openapi": `+strings.Repeat("[", 1_000_000)))
+	assert.EqualError(t, err, "spec.json:1:10013: not JSON: more than 10,000 levels")
+	_, err = compile.Parse("spec.yaml", []byte(`openapi: `+strings.Repeat("[", 1_000_000)))
+	assert.ErrorContains(t, err, "10000")
 }
 
 // TestSpecWarnings has what contradicts itself, or judges nothing.

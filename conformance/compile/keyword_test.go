@@ -432,6 +432,21 @@ func TestNewerKeywords(t *testing.T) {
 		{`{if: false, else: false}`, `1`, []string{`error else  1:1 -> /else`}, ""},
 		{`{if: {properties: {a: {type: integer}}}, then: {required: [b]}}`, `{"a": 1.0}`, []string{`error required  1:1 -> /then/required`}, ""},
 
+		// a key that is written twice, where it matters whether a schema fits
+		{`{anyOf: [{type: object}]}`, `{"a": 1, "a": 2}`, []string{`error duplicate-key /a 1:10 -> `}, ""},
+		{`{oneOf: [{type: object}, {type: array}]}`, `{"a": 1, "a": 2}`, []string{`error duplicate-key /a 1:10 -> `}, ""},
+		{`{oneOf: [{type: object}, {required: [a]}]}`, `{"a": 1, "a": 2}`, []string{`error oneOf  1:1 -> /oneOf`, `error duplicate-key /a 1:10 -> `}, ""},
+		{`{not: {type: object}}`, `{"a": 1, "a": 2}`, []string{`error not  1:1 -> /not`, `error duplicate-key /a 1:10 -> `}, ""},
+		{`{contains: {type: object}}`, `[{"a": 1, "a": 2}]`, []string{`error duplicate-key /0/a 1:11 -> `}, ""},
+		{`{if: {type: object}, then: {required: [b]}}`, `{"a": 1, "a": 2}`, []string{`error required  1:1 -> /then/required`, `error duplicate-key /a 1:10 -> `}, ""},
+		{`{allOf: [{anyOf: [{properties: {a: {type: integer}}}]}]}`, `{"a": {}, "a": {"b": 1, "b": 2}}`, []string{
+			`error anyOf  1:1 -> /allOf/0/anyOf`,
+			`/allOf/0/anyOf/0: error type /a 1:7 -> /allOf/0/anyOf/0/properties/a/type`,
+			`/allOf/0/anyOf/0: error type /a 1:16 -> /allOf/0/anyOf/0/properties/a/type`,
+			`error duplicate-key /a 1:11 -> `,
+			`error duplicate-key /a/b 1:25 -> `,
+		}, ""},
+
 		// boolean schemas
 		{`true`, `{"a": 1}`, nil, ""},
 		{`false`, `{"a": 1}`, []string{`error schema  1:1 -> `}, ""},

@@ -15,7 +15,7 @@ type checker struct {
 	found []found
 	// errors and warnings count what was found, so that found stays bounded.
 	errors, warnings int
-	invalid          int // grows with each error, kept or not
+	invalid          int // grows with each keyword that is broken, its finding kept or not
 
 	// shared is more than 0 while several schemas judge a value in place; then memos
 	// hold what came of judging it and what is inside.
@@ -82,7 +82,9 @@ func (k *checker) run(b []byte) {
 // report notes a finding at the byte at.
 func (k *checker) report(f found) {
 	if f.rule.Severity() == Error {
-		k.invalid++
+		if f.rule != DuplicateKey {
+			k.invalid++ // which schemas a value fits doesn't hang on how its keys are written
+		}
 		if k.errors++; k.errors > MaxFindings && f.rule != JSONSyntax {
 			return
 		}

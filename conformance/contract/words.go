@@ -177,14 +177,16 @@ func (w *words) hides(at int) bool {
 
 func byPlace(f, g found) int { return cmp.Compare(f.at, g.at) }
 
-// inBranches puts attempts into words, those of one value once.
+// inBranches puts attempts into words, those of one value once. A repeated key is no
+// reason why a schema doesn't fit.
 func (w *words) inBranches(attempts []attempt) []Branch {
 	if branches, ok := w.branches[&attempts[0]]; ok {
 		return branches
 	}
 	branches := make([]Branch, len(attempts))
 	for i, a := range attempts {
-		branches[i] = Branch{a.node.position(), w.findings(flatten(a.found))}
+		reasons := slices.DeleteFunc(slices.Clone(flatten(a.found)), func(f found) bool { return f.rule == DuplicateKey })
+		branches[i] = Branch{a.node.position(), w.findings(reasons)}
 	}
 	w.branches[&attempts[0]] = branches
 	return branches

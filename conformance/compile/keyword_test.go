@@ -925,6 +925,21 @@ func TestOnlyReachesWhatJudgesInPlace(t *testing.T) {
 	}
 }
 
+// TestDependentRequiredNamesTheMember has two members that ask for others: the finding names
+// the one that is there.
+func TestDependentRequiredNamesTheMember(t *testing.T) {
+	program, _, err := keywordProgram("3.1.0", `{dependentRequired: {a: [b, c], b: [a]}}`)
+	require.NoError(t, err)
+	for body, want := range map[string]string{
+		`{"a": 1, "b": 1}`: `the member "c", since "a" is there`,
+		`{"b": 1}`:         `the member "a", since "b" is there`,
+	} {
+		findings := contract.New(program).Check([]byte(body))
+		require.Len(t, findings, 1, body)
+		assert.Equal(t, want, findings[0].Expected, body)
+	}
+}
+
 // TestBranchesStayInside has findings of branches that fit, that don't, and of schemas
 // that are only tried: none of their errors is one of the body's.
 func TestBranchesStayInside(t *testing.T) {

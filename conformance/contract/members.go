@@ -419,7 +419,8 @@ func (k *checker) counted(f *frame) {
 		}
 		for _, m := range d.required {
 			if !k.has(f, m) {
-				k.report(found{rule: DependentRequired, at: f.start, node: f.node, property: m.name})
+				expected := "the member " + quote(m.name) + ", since " + quote(d.trigger.name) + " is there"
+				k.report(found{rule: DependentRequired, at: f.start, node: f.node, property: m.name, expected: expected})
 			}
 		}
 	}

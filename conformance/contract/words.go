@@ -302,8 +302,6 @@ func (f *found) due() string {
 		return "at most " + plural(operands[0], "member")
 	case PropertyNames:
 		return "a name that propertyNames allows"
-	case DependentRequired:
-		return "the member " + quote(f.property) + ", since " + quote(operands[0]) + " is there"
 	case AnyOf:
 		return "what one of " + plural(strconv.Itoa(len(f.branches)), "schema") + " asks for"
 	case OneOf:

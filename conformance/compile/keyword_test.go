@@ -390,6 +390,8 @@ func TestNewerKeywords(t *testing.T) {
 		}, ""},
 		{`{patternProperties: {^x: {}}, additionalProperties: false}`, `{"x": 1, "y": 1}`, []string{`error additionalProperties /y 1:10 -> /additionalProperties`}, ""},
 		{`{patternProperties: {^x: {}}, additionalProperties: {type: integer}}`, `{"x": "", "y": ""}`, []string{`error type /y 1:16 -> /additionalProperties/type`}, ""},
+		{`{patternProperties: {^x: {}}}`, `{"y": 1}`, nil, ""},
+		{`{patternProperties: {^x: {}}, allOf: [{properties: {a: {}}}]}`, `{"x": 1, "y": 1}`, []string{`warning undocumented-field /y 1:10 -> /allOf/0/properties`}, ""},
 		{`{patternProperties: {^x: false}}`, `{"x": 1}`, []string{`error patternProperties /x 1:7 -> /patternProperties/^x`}, ""},
 		{`{patternProperties: {'^\u{1F600}$': false}, additionalProperties: true}`, `{"\ud83d\ude00": 1}`, []string{`error patternProperties /😀 1:18 -> /patternProperties/^\u{1F600}$`}, ""},
 

@@ -89,7 +89,6 @@ func (l *layout) object(s *Schema, free *node) *object {
 		case Required:
 			required = kw.Values
 		case PatternProperties:
-			o.documented = true
 			for i, schema := range kw.Schemas {
 				o.patterns = append(o.patterns, pattern{regexp.MustCompile(kw.Values[2*i+1]), &l.nodes[schema]})
 			}

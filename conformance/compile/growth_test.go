@@ -46,6 +46,8 @@ func TestDeepBodies(t *testing.T) {
 		{`{items: SELF, contains: SELF, minContains: 0}`, arrays},
 		{`{prefixItems: [SELF, SELF], contains: {items: SELF}, unevaluatedItems: SELF}`, arrays},
 		{`{unevaluatedItems: SELF}`, arrays},
+		{`{not: {enum: [[1]]}, items: SELF}`, arrays},
+		{`{const: [[0]], items: SELF}`, arrays},
 	}
 	for _, tt := range tests {
 		schema := strings.NewReplacer("SELF2", "{}", "SELF", "{$ref: '#/components/schemas/Root'}").Replace(tt.schema)

@@ -199,10 +199,10 @@ func (k *checker) literal(n *node, i int, text string, kind kinds) int {
 // oneOf judges the value at i, which isn't a string and has been read, by "enum" and
 // "const".
 func (k *checker) oneOf(n *node, i int) {
-	if n.enum != nil && !n.enum.has(&k.in, i) {
+	if n.enum != nil && !k.lists(n.enum, i) {
 		k.report(found{rule: Enum, at: i, node: n})
 	}
-	if n.constant != nil && !n.constant.has(&k.in, i) {
+	if n.constant != nil && !k.lists(n.constant, i) {
 		k.report(found{rule: Const, at: i, node: n})
 	}
 }

@@ -30,11 +30,14 @@ func newEnum(values []string) *enum {
 
 func (e *enum) hasString(text []byte) bool { return e.strings.findText(text) >= 0 }
 
-// has says whether the value at i, which isn't a string and has been read before, is
-// one of the set.
-func (e *enum) has(in *input, i int) bool {
-	if c := in.at(i); (c == '[' || c == '{') && !e.containers {
-		return false
+// lists says whether e has the value at i, which isn't a string and has been read before.
+func (k *checker) lists(e *enum, i int) bool {
+	var known map[memoKey]*memo
+	if c := k.in.at(i); c == '[' || c == '{' {
+		if !e.containers {
+			return false
+		}
+		known = k.digests()
 	}
-	return e.others[canonicalText(in, i, nil)]
+	return e.others[canonicalText(&k.in, i, known)]
 }

@@ -115,9 +115,6 @@ func (k *checker) list(n *node, i int, outer *marks) int {
 	var seen map[string]bool
 	if a.unique {
 		seen = map[string]bool{}
-		if k.memos == nil {
-			k.memos = map[memoKey]*memo{}
-		}
 	}
 	count, contained := 0, 0
 	i = k.in.skip(i + 1)
@@ -143,7 +140,7 @@ func (k *checker) list(n *node, i int, outer *marks) int {
 			outer.cover(count)
 		}
 		if a.unique {
-			text := canonicalText(&k.in, at, k.memos)
+			text := canonicalText(&k.in, at, k.digests())
 			if seen[text] {
 				k.report(found{rule: UniqueItems, at: at, node: n})
 			}

@@ -484,5 +484,5 @@ func (k *checker) among(e *enum, i int) bool {
 		text, _, _ := k.name(i)
 		return e.hasString(text)
 	}
-	return e.has(&k.in, i)
+	return k.lists(e, i)
 }

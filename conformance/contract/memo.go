@@ -93,11 +93,9 @@ func (k *checker) conclude(m *memo, end int) {
 		m.keys = slices.Clone(k.documents[m.keysBase:])
 		k.documents = append(k.documents[:m.keysBase], documented{group: m})
 	}
-	if k.memos == nil {
-		k.memos = map[memoKey]*memo{}
-	}
-	k.memos[memoKey{m.node, m.at, m.marks != nil}] = m
-	if last := k.memos[memoKey{at: m.at}]; last != nil {
+	memos := k.digests()
+	memos[memoKey{m.node, m.at, m.marks != nil}] = m
+	if last := memos[memoKey{at: m.at}]; last != nil {
 		m.digest = last.digest
 	}
 	k.memos[memoKey{at: m.at}] = m
@@ -109,6 +107,15 @@ func (k *checker) endOf(i int) int {
 		return m.end
 	}
 	return skipValue(k.in.all(), i)
+}
+
+// digests is where the digests of arrays and objects are kept: values in values are asked for
+// again and again.
+func (k *checker) digests() map[memoKey]*memo {
+	if k.memos == nil {
+		k.memos = map[memoKey]*memo{}
+	}
+	return k.memos
 }
 
 // weight is how many findings there are, no more than any body may have.

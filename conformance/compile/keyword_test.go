@@ -907,6 +907,16 @@ func TestOnlyReachesWhatJudgesInPlace(t *testing.T) {
 		{`{dependentRequired: {a: [b, c], d: [e]}}`, `{"a": 1, "d": 1}`, []string{"a", "d"}, nil},
 		{`{dependentSchemas: {a: {required: [b]}}}`, `{"a": 1}`, []string{"a"}, nil},
 		{`{if: {required: [a]}, then: {required: [b]}, else: {required: [c]}}`, `{}`, []string{"a", "c"}, []string{"error required  1:1 -> /else/required"}},
+		{`{if: {required: [a]}, then: {required: [b]}, else: {required: [c]}}`, `{}`, []string{"c"}, nil},
+		{`{if: {anyOf: [{required: [a]}]}, then: {required: [b]}}`, `{"a": 1}`, []string{"b"}, nil},
+		{`{oneOf: [{required: [a]}, {required: [b]}]}`, `{"c": 1}`, []string{"c"}, nil},
+		{`{oneOf: [{required: [a]}, {required: [b]}]}`, `{"a": 1}`, []string{"a"}, nil},
+		{`{oneOf: [{required: [a]}, {required: [b]}]}`, `{"a": 1, "b": 1}`, []string{"a", "b"}, []string{"error oneOf  1:1 -> /oneOf"}},
+		{`{oneOf: [{required: [a], properties: {c: {type: string}}}, {required: [b], properties: {c: {type: string}}}]}`, `{"c": 1}`, []string{"c"}, []string{
+			"error oneOf  1:1 -> /oneOf",
+			"/oneOf/0: error type /c 1:7 -> /oneOf/0/properties/c/type",
+			"/oneOf/1: error type /c 1:7 -> /oneOf/1/properties/c/type"}},
+		{`{minProperties: 2, maxProperties: 2}`, `{"a": 1}`, []string{"a"}, nil},
 		{`{not: {required: [a]}}`, `{"a": 1}`, nil, []string{"error not  1:1 -> /not"}},
 		{`{items: {required: [a]}}`, `[{}]`, nil, []string{"error required /0 1:2 -> /items/required"}},
 		// The same schema deeper down keeps what it requires.

@@ -46,8 +46,8 @@ func (c *Contract) Program() Program { return c.program }
 
 // Only returns the contract of a response to a request with a field mask: at the
 // top level, members that are not among fields are no longer required, and
-// conditions on them are not judged. Everything else stays. With no fields at all
-// nothing is required.
+// conditions on them are not judged, nor minProperties, nor what oneOf and if tell by
+// them. Everything else stays. With no fields at all nothing is required.
 func (c *Contract) Only(fields ...string) *Contract {
 	return New(c.program.only(fields))
 }

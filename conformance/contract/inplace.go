@@ -25,6 +25,7 @@ type inPlace struct {
 type choice struct {
 	rule     Rule
 	branches []*node
+	one      bool // no more than one may fit
 }
 
 // dependent is a schema of "dependentSchemas".
@@ -44,7 +45,7 @@ func (l *layout) inPlace(p *inPlace, kw *Keyword) {
 	case Ref, AllOf:
 		p.all = append(p.all, nodes...)
 	case AnyOf, OneOf:
-		p.choices = append(p.choices, choice{kw.Name, nodes})
+		p.choices = append(p.choices, choice{kw.Name, nodes, kw.Name == OneOf && len(kw.Values) == 0})
 	case Not:
 		p.not = append(p.not, nodes...)
 	case If:
@@ -264,7 +265,7 @@ func (k *checker) choose(n *node, c choice, i int, m *marks) {
 	case len(fit) == 0:
 		m.unsure = true
 		k.report(found{rule: c.rule, at: i, node: n, branches: k.closest(n, unfit, i)})
-	case len(fit) > 1 && c.rule == OneOf:
+	case len(fit) > 1 && c.one:
 		m.unsure = true
 		k.report(found{rule: OneOf, at: i, node: n, count: len(fit)})
 	default:

@@ -37,7 +37,8 @@ type Keyword struct {
 	// pattern as written and then in the syntax of package regexp. "x-present-when",
 	// "x-present-only-when" and "dependentRequired" hold the property that decides
 	// first, then its values or what it requires; "discriminator" its property, then
-	// the values that choose the parallel Schemas.
+	// the values that choose the parallel Schemas. "oneOf" holds "some" where several of
+	// its Schemas may fit, since a field mask keeps them from being told apart.
 	Values []string
 	// Schemas index Program.Schemas. For "properties", "patternProperties",
 	// "dependentSchemas" and "discriminator" they run parallel to Values.
@@ -76,7 +77,7 @@ func (kw *Keyword) inPlace() bool {
 // only returns p with what the root requires, itself or by schemas in its place, shrunk
 // to the fields.
 func (p Program) only(fields []string) Program {
-	m := masker{Program: p, fields: fields, copies: map[int]int{}}
+	m := masker{Program: p, fields: fields, copies: map[int]int{}, shrunk: map[int]bool{}}
 	m.Schemas = slices.Clone(p.Schemas)
 	root := m.masked(0)
 	// The root as it was moves to the place of its copy: what refers to it stands deeper.
@@ -102,9 +103,12 @@ type masker struct {
 	Program
 	fields []string
 	copies map[int]int
+	shrunk map[int]bool // the schemas whose copies require less
 }
 
-// masked returns the index of a copy of schema i that is masked.
+// masked returns the index of a copy of schema i that is masked. What hangs on members that
+// the mask may have taken out can't be told, and isn't judged: how many there are, which of
+// several schemas fits, and whether a condition holds.
 func (m *masker) masked(i int) int {
 	if at, ok := m.copies[i]; ok {
 		return at
@@ -114,13 +118,14 @@ func (m *masker) masked(i int) int {
 	s := m.Schemas[i]
 	m.Schemas = append(m.Schemas, s)
 	s.Keywords = slices.Clone(s.Keywords)
+	unknown := []Rule{MinProperties}
+	m.shrunk[i] = s.keyword(MinProperties) != nil
 	for k := range s.Keywords {
 		kw := &s.Keywords[k]
 		switch {
-		case kw.Name == Required:
-			kw.Values = m.within(kw.Values)
-		case kw.Name == DependentRequired:
-			kw.Values = append(kw.Values[:1:1], m.within(kw.Values[1:])...)
+		case kw.Name == Required, kw.Name == DependentRequired:
+			kw.Values = m.within(kw)
+			m.shrunk[i] = m.shrunk[i] || len(kw.Values) < len(m.Schemas[i].Keywords[k].Values)
 		case kw.Name == Properties:
 			kw.Schemas = slices.Clone(kw.Schemas)
 			for at, name := range kw.Values {
@@ -130,17 +135,36 @@ func (m *masker) masked(i int) int {
 			}
 		case kw.inPlace():
 			kw.Schemas = slices.Clone(kw.Schemas)
-			for at := range kw.Schemas {
-				kw.Schemas[at] = m.masked(kw.Schemas[at])
+			shrunk := false
+			for at, schema := range kw.Schemas {
+				kw.Schemas[at] = m.masked(schema)
+				shrunk = shrunk || m.shrunk[schema]
 			}
+			switch {
+			case shrunk && kw.Name == OneOf:
+				kw.Values = []string{someOf}
+			case shrunk && kw.Name == If:
+				unknown = append(unknown, If, Then, Else)
+			}
+			m.shrunk[i] = m.shrunk[i] || shrunk
 		}
 	}
+	s.Keywords = slices.DeleteFunc(s.Keywords, func(kw Keyword) bool { return slices.Contains(unknown, kw.Name) })
 	m.Schemas[at] = s
 	return at
 }
 
-func (m *masker) within(names []string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return !slices.Contains(m.fields, name) })
+// someOf is the operand of a "oneOf" of whose schemas several may fit.
+const someOf = "some"
+
+// within returns what kw requires, less what the mask may have taken out.
+func (m *masker) within(kw *Keyword) []string {
+	decides := 0
+	if kw.Name == DependentRequired {
+		decides = 1
+	}
+	names := slices.Clone(kw.Values[decides:])
+	return append(kw.Values[:decides:decides], slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(m.fields, name) })...)
 }
 
 // unconditional returns the index of schema i without conditions.

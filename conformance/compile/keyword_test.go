@@ -244,6 +244,10 @@ func TestKeywords(t *testing.T) {
 			`error writeOnly /a 1:7 -> /properties/a/writeOnly`,
 		}, ""},
 		{`{properties: {a: {readOnly: true}}, required: [a]}`, `{"a": 1}`, nil, ""},
+		{`{allOf: [{required: [a, b]}, {allOf: [{properties: {a: {writeOnly: true}, b: {}}}]}]}`, `{}`, []string{`error required  1:1 -> /allOf/0/required`}, ""},
+		{`{required: [a], allOf: [{properties: {a: {writeOnly: true}}}]}`, `{}`, nil, ""},
+		{`{required: [a], anyOf: [{properties: {a: {writeOnly: true}}}]}`, `{}`, []string{`error required  1:1 -> /required`}, ""},
+		{`{required: [c], properties: {c: {allOf: [{required: [a]}, {properties: {a: {writeOnly: true}}}]}, d: {required: [a]}}}`, `{"c": {}, "d": {}}`, []string{`error required /d 1:16 -> /properties/d/required`}, ""},
 		{`{items: {writeOnly: true}}`, `[1]`, []string{`error writeOnly /0 1:2 -> /items/writeOnly`}, ""},
 
 		// undocumented-field over composed schemas

@@ -21,6 +21,9 @@ type checker struct {
 	// hold what came of judging it and what is inside.
 	shared int
 	memos  map[memoKey]*memo
+	// outermost is the first of the schemas that judge the value at outermostAt in place.
+	outermost   *node
+	outermostAt int
 	// documents are the keys that one of the schemas documents: another one that
 	// doesn't has nothing to warn of.
 	documents []documented
@@ -61,7 +64,7 @@ const keptScratch = 1 << 16
 // release makes k ready for another body and says whether it is worth keeping.
 func (k *checker) release() bool {
 	k.in = input{}
-	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents = 0, 0, 0, 0, nil, nil, nil
+	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents, k.outermost = 0, 0, 0, 0, nil, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
 	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch

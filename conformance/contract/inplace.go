@@ -1,6 +1,9 @@
 package contract
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // inPlace is what judges a value in a schema's place: the schema's own keywords, and
 // the schemas that other keywords put beside them.
@@ -13,6 +16,8 @@ type inPlace struct {
 
 	condition, then, otherwise *node // "if", "then" and "else"
 	dependents                 []dependent
+
+	requestOnly map[string]bool // the members that it, or a schema that always judges with it, has writeOnly
 
 	unevaluatedItems      *node
 	unevaluatedProperties *node
@@ -94,6 +99,28 @@ func (p *inPlace) parts() []*node {
 	return parts
 }
 
+// requestOnly returns the members that responses don't have, as n says or a schema that always
+// judges in its place; they can be required of requests.
+func (n *node) requestOnly() map[string]bool {
+	p := n.inPlace
+	if p != nil && p.requestOnly != nil {
+		return p.requestOnly
+	}
+	names := map[string]bool{}
+	for i := range n.object.fields {
+		if f := &n.object.fields[i]; f.documented && f.node.writeOnly {
+			names[f.name] = true
+		}
+	}
+	if p != nil {
+		for _, part := range p.all {
+			maps.Copy(names, part.requestOnly())
+		}
+		p.requestOnly = names
+	}
+	return names
+}
+
 func (p *inPlace) judgesTheRest() bool {
 	return p.closed || p.unevaluatedItems != nil || p.unevaluatedProperties != nil
 }
@@ -106,6 +133,10 @@ func (k *checker) together(n *node, i int) int {
 		}
 	}
 	memo := k.begin(n, i)
+	outermost, outermostAt := k.outermost, k.outermostAt
+	if outermost == nil || outermostAt != i {
+		k.outermost, k.outermostAt = n, i
+	}
 	p, outer := n.inPlace, k.marks
 	m := outer
 	if m == nil || p.judgesTheRest() {
@@ -115,6 +146,7 @@ func (k *checker) together(n *node, i int) int {
 	end := k.parts(n, i, m)
 	k.shared--
 	k.marks = outer
+	k.outermost, k.outermostAt = outermost, outermostAt
 	if end < 0 {
 		if k.collecting {
 			k.hide(i, k.in.n) // the parts to come might have found a secret

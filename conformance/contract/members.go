@@ -448,7 +448,7 @@ func (k *checker) has(f *frame, m *field) bool {
 // missing reports the required members that the object lacks.
 func (k *checker) missing(f *frame) {
 	for _, m := range f.node.object.required {
-		if !k.has(f, m) {
+		if !k.has(f, m) && !(k.outermost != nil && k.outermostAt == f.start && k.outermost.inPlace.requestOnly[m.name]) {
 			k.report(found{rule: Required, at: f.start, node: f.node, property: m.name})
 		}
 	}

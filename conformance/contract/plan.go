@@ -114,6 +114,9 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	l.spread()
 	for _, n := range l.all {
 		l.shorten(n)
+		if n.inPlace != nil {
+			n.requestOnly()
+		}
 	}
 	if why == judging && l.mixes() {
 		l.plan.secrets = secrets

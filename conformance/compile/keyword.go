@@ -175,9 +175,9 @@ func (c *compiler) types(m member) ([]string, error) {
 		return c.oneOf(m, names...)
 	}
 	types, err := c.names(m.value, "type")
-	for i, name := range types {
-		if !slices.Contains(names, name) {
-			return nil, c.errorf(m.value.Content[i], "type is one of %s", strings.Join(names, ", "))
+	for _, n := range m.value.Content {
+		if err == nil && !slices.Contains(names, resolve(n).Value) {
+			return nil, c.errorf(n, "type is one of %s", strings.Join(names, ", "))
 		}
 	}
 	if err == nil && len(types) == 0 {
@@ -267,7 +267,8 @@ func (c *compiler) names(list *yaml.Node, keyword string) ([]string, error) {
 			return nil, c.errorf(n, "%s is a list of names", keyword)
 		}
 		if slices.Contains(names, n.Value) {
-			return nil, c.errorf(n, "%q stands here twice", n.Value)
+			c.warnf(n, "%q stands here twice", n.Value)
+			continue
 		}
 		names = append(names, n.Value)
 	}

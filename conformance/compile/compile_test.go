@@ -187,6 +187,7 @@ func TestDocumentErrors(t *testing.T) {
 		{"info: {}", `spec:1:1: no "openapi" member`},
 		{"swagger: '2.0'", `spec:1:1: no "openapi" member`},
 		{"openapi: 3.1.0\npaths: {}", "spec: 0 operations"},
+		{"openapi: 3.10", "spec:1:10: OpenAPI 3.10 is not supported: 3.0 and 3.1 are"},
 		{"openapi: 3.2.0", "spec:1:10: OpenAPI 3.2.0 is not supported: 3.0 and 3.1 are"},
 		{"openapi: 30.0.3", "spec:1:10: OpenAPI 30.0.3 is not supported"},
 		{"openapi: [3.0.3]", "spec:1:10:"},

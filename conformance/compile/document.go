@@ -86,9 +86,9 @@ func Parse(file string, data []byte) (*Document, error) {
 	switch {
 	case version == nil:
 		return nil, d.errorf(d.root, `no "openapi" member: not an OpenAPI 3 document`)
-	case strings.HasPrefix(version.Value, "3.1."):
+	case strings.HasPrefix(version.Value+".", "3.1."):
 		d.newer = true
-	case !strings.HasPrefix(version.Value, "3.0."):
+	case !strings.HasPrefix(version.Value+".", "3.0."):
 		return nil, d.errorf(version, "OpenAPI %s is not supported: 3.0 and 3.1 are", version.Value)
 	}
 	return d, nil

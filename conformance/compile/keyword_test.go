@@ -114,6 +114,8 @@ func TestKeywords(t *testing.T) {
 		{`{pattern: '^[\d-a]$'}`, `"-"`, nil, ""},
 		{`{pattern: '^[a-]$'}`, `"-"`, nil, ""},
 		{`{pattern: '^\/\-$'}`, `"/-"`, nil, ""},
+		{`{pattern: '^\_\@\"[\:\ ]\~$'}`, `"_@\"\u0020~"`, nil, ""},
+		{`{pattern: '^\_$'}`, `"\\_"`, []string{`error pattern  1:1 -> /pattern`}, ""},
 		{`{pattern: '^a{2}$'}`, `"aaa"`, []string{`error pattern  1:1 -> /pattern`}, ""},
 		{`{pattern: a}`, `1`, nil, ""},
 

@@ -163,7 +163,8 @@ func (t *translator) atom() (set string, char rune, err error) {
 			return "", char, nil
 		}
 	default:
-		if strings.ContainsRune(`^$\.*+?()[]{}|/-`, c) {
+		// Without the flag u any character may be escaped that means nothing special.
+		if c < utf8.RuneSelf && (c == ' ' || unicode.IsPunct(c) || unicode.IsSymbol(c)) {
 			return "", c, nil
 		}
 	}

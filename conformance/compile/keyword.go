@@ -38,7 +38,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 		}
 		return c.exclusive(p, m, kw)
 	case "multipleOf":
-		if kw.Values, err = c.number(m); err == nil && (kw.Values[0][0] == '-' || strings.Trim(kw.Values[0], "0.eE+-") == "" || !strings.ContainsAny(mantissa(kw.Values[0]), "123456789")) {
+		if kw.Values, err = c.number(m); err == nil && (kw.Values[0][0] == '-' || !strings.ContainsAny(mantissa(kw.Values[0]), "123456789")) {
 			err = c.errorf(m.value, "multipleOf is more than 0")
 		}
 	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":

@@ -70,7 +70,7 @@ func (c *compiler) schema(p place, keyword string) (int, error) {
 	c.index[p.node] = i
 	s := contract.Schema{Pointer: p.pointer, Line: p.node.Line, Column: p.node.Column}
 	c.program.Schemas = append(c.program.Schemas, s)
-	if p.node.Tag == "!!bool" && (c.newer) {
+	if p.node.Tag == "!!bool" && c.newer {
 		// Each false is named after the keyword that holds it.
 		delete(c.index, p.node)
 		if strings.EqualFold(p.node.Value, "false") {
@@ -93,7 +93,7 @@ func (c *compiler) schema(p place, keyword string) (int, error) {
 		s.Keywords = append(s.Keywords, keywords...)
 	}
 	c.program.Schemas[i] = s
-	c.contradictions(p.node, s)
+	c.contradictions(s)
 	return i, nil
 }
 
@@ -182,9 +182,7 @@ func (c *compiler) acyclic() error {
 		state[i] = onPath
 		s := &c.program.Schemas[i]
 		for _, kw := range s.Keywords {
-			switch kw.Name {
-			case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf, contract.Not, contract.If, contract.Then, contract.Else, contract.DependentSchemas:
-			default:
+			if !kw.InPlace() && kw.Name != contract.Not {
 				continue
 			}
 			for _, next := range kw.Schemas {
@@ -212,14 +210,7 @@ func (c *compiler) acyclic() error {
 }
 
 // contradictions warns of what no value, or none of an enum's, can satisfy.
-func (c *compiler) contradictions(n *yaml.Node, s contract.Schema) {
-	find := func(name contract.Rule) *contract.Keyword {
-		i := slices.IndexFunc(s.Keywords, func(kw contract.Keyword) bool { return kw.Name == name })
-		if i < 0 {
-			return nil
-		}
-		return &s.Keywords[i]
-	}
+func (c *compiler) contradictions(s contract.Schema) {
 	for _, pair := range []struct {
 		least, most contract.Rule
 		strict      bool
@@ -229,8 +220,8 @@ func (c *compiler) contradictions(n *yaml.Node, s contract.Schema) {
 		{contract.MinLength, contract.MaxLength, false}, {contract.MinItems, contract.MaxItems, false},
 		{contract.MinProperties, contract.MaxProperties, false}, {contract.MinContains, contract.MaxContains, false},
 	} {
-		least, most := find(pair.least), find(pair.most)
-		if least == nil || most == nil || pair.least == contract.MinContains && find(contract.Contains) == nil {
+		least, most := s.Keyword(pair.least), s.Keyword(pair.most)
+		if least == nil || most == nil || pair.least == contract.MinContains && s.Keyword(contract.Contains) == nil {
 			continue
 		}
 		order, ok := compareNumbers(least.Values[0], most.Values[0])
@@ -238,13 +229,13 @@ func (c *compiler) contradictions(n *yaml.Node, s contract.Schema) {
 			c.warnAt(*least, "%s %s and %s %s leave no value", pair.least, least.Values[0], pair.most, most.Values[0])
 		}
 	}
-	types := find(contract.Type)
+	types := s.Keyword(contract.Type)
 	if types == nil {
 		return
 	}
-	nullable := find(contract.Nullable)
+	nullable := s.Keyword(contract.Nullable)
 	for _, name := range []contract.Rule{contract.Enum, contract.Const} {
-		kw := find(name)
+		kw := s.Keyword(name)
 		if kw == nil {
 			continue
 		}

@@ -1,8 +1,6 @@
 package contract
 
-import (
-	"math"
-)
+import "math"
 
 // list is what a schema says of arrays beyond the schema of their items.
 type list struct {
@@ -108,7 +106,7 @@ func (k *checker) list(n *node, i int, outer *marks) int {
 	a := n.list
 	if a == nil {
 		empty := newList()
-		empty.rest = n.schema.keyword(Items) != nil && n != n.free
+		empty.rest = n.schema.Keyword(Items) != nil && n != n.free
 		a = &empty
 	}
 	start := i

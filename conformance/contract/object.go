@@ -110,13 +110,13 @@ func (l *layout) object(s *Schema, free *node) *object {
 			}
 		}
 	}
-	if kw := s.keyword(Properties); kw != nil {
+	if kw := s.Keyword(Properties); kw != nil {
 		o.conditions = l.conditions(kw)
 	}
 	required = slices.DeleteFunc(slices.Clone(required), func(name string) bool {
 		// It is required of requests alone.
 		at, ok := schemaOf[name]
-		return ok && l.program.Schemas[at].keyword(WriteOnly) != nil
+		return ok && l.program.Schemas[at].Keyword(WriteOnly) != nil
 	})
 
 	also := slices.Clone(required)

@@ -56,7 +56,8 @@ type Position struct {
 	Pointer string
 }
 
-func (s *Schema) keyword(name Rule) *Keyword {
+// Keyword returns the first keyword of that name; nil where the schema has none.
+func (s *Schema) Keyword(name Rule) *Keyword {
 	i := slices.IndexFunc(s.Keywords, func(kw Keyword) bool { return kw.Name == name })
 	if i < 0 {
 		return nil
@@ -64,9 +65,9 @@ func (s *Schema) keyword(name Rule) *Keyword {
 	return &s.Keywords[i]
 }
 
-// inPlace says whether the schemas of the keyword judge the very value that its schema
-// object judges, and can require members of it.
-func (kw *Keyword) inPlace() bool {
+// InPlace says whether the Schemas of the keyword judge the very value that its schema
+// object judges, and can require members of it: "not" is none of them.
+func (kw *Keyword) InPlace() bool {
 	switch kw.Name {
 	case Ref, AllOf, AnyOf, OneOf, If, Then, Else, DependentSchemas:
 		return true
@@ -119,7 +120,7 @@ func (m *masker) masked(i int) int {
 	m.Schemas = append(m.Schemas, s)
 	s.Keywords = slices.Clone(s.Keywords)
 	unknown := []Rule{MinProperties}
-	m.shrunk[i] = s.keyword(MinProperties) != nil
+	m.shrunk[i] = s.Keyword(MinProperties) != nil
 	for k := range s.Keywords {
 		kw := &s.Keywords[k]
 		switch {
@@ -133,7 +134,7 @@ func (m *masker) masked(i int) int {
 					kw.Schemas[at] = m.unconditional(kw.Schemas[at])
 				}
 			}
-		case kw.inPlace():
+		case kw.InPlace():
 			kw.Schemas = slices.Clone(kw.Schemas)
 			shrunk := false
 			for at, schema := range kw.Schemas {

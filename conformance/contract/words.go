@@ -215,9 +215,9 @@ func (f *found) position() Position {
 	if name == "" {
 		name = f.rule
 	}
-	keyword := s.keyword(name)
+	keyword := s.Keyword(name)
 	if keyword == nil && f.rule != DuplicateKey && f.rule != JSONSyntax && s.Never == "" {
-		keyword = s.keyword(Type)
+		keyword = s.Keyword(Type)
 	}
 	if keyword == nil {
 		return f.node.position()
@@ -233,7 +233,7 @@ func (f *found) due() string {
 	}
 	operands := []string{""}
 	for _, name := range []Rule{f.rule, f.keyword} {
-		if kw := n.schema.keyword(name); kw != nil && len(kw.Values) > 0 {
+		if kw := n.schema.Keyword(name); kw != nil && len(kw.Values) > 0 {
 			operands = kw.Values
 		}
 	}

@@ -50,6 +50,10 @@ func (in *input) word(i int) uint64 {
 
 //go:noinline
 func (in *input) tail(i int) uint64 {
+	if uint(i) < uint(in.n) && in.n >= 8 {
+		// Those that it has are the highest of the last eight.
+		return word(unsafe.Add(in.p, in.n-8)) >> (8 * (i + 8 - in.n))
+	}
 	var last [8]byte
 	if uint(i) < uint(in.n) {
 		copy(last[:], in.bytes(i, in.n))

@@ -18,10 +18,10 @@ const (
 )
 
 // add puts the key whose place is at, name when unescaped, into the set. It returns
-// false where the set has it already.
-func (s *keySet) add(k *checker, at int, name []byte) bool {
+// false where the set has it already. The hash is the name's quickHash.
+func (s *keySet) add(k *checker, at int, name []byte, hash uint64) bool {
 	if s.table == nil {
-		entry := quickHash(name)&^uint64(placeMask) | uint64(at)
+		entry := hash&^uint64(placeMask) | uint64(at)
 		for _, e := range k.keys[s.base:] {
 			if (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
 				return false
@@ -66,12 +66,11 @@ func (s *keySet) rehash(k *checker, entries []uint64, size int) {
 	}
 }
 
-// quickHash tells the few keys of a list apart, mostly. Collisions that somebody chose
-// make a list no longer.
-func quickHash(name []byte) uint64 {
-	in := newInput(name)
-	head, tail := in.ends(0, in.n)
-	return (head ^ tail<<23 ^ tail>>41 ^ uint64(in.n)) * 0x9E3779B97F4A7C15
+// quickHash tells the few keys of a list apart, mostly, by what stands from i up to end.
+// Collisions that somebody chose make a list no longer.
+func (in *input) quickHash(i, end int) uint64 {
+	head, tail := in.ends(i, end)
+	return (head ^ tail<<23 ^ tail>>41 ^ uint64(end-i)) * 0x9E3779B97F4A7C15
 }
 
 func (k *checker) sameName(at int, name []byte) bool {

@@ -10,7 +10,7 @@ func (k *checker) object(n *node, i int) int {
 	if k.shared > 0 {
 		return k.sharedObject(n, i)
 	}
-	return k.members(&frame{node: n, start: i, slot: n.object.slot}, i)
+	return k.members(&frame{node: n, start: i, slot: n.object.slot, seen: crowded}, i)
 }
 
 // sharedObject reads an object that other schemas judge, too.
@@ -25,7 +25,7 @@ func (k *checker) sharedObject(n *node, i int) int {
 		outer.open = outer.open || n.object.additional
 	}
 	k.marks = nil
-	end := k.members(&frame{node: n, start: i, slot: n.object.slot, marks: outer}, i)
+	end := k.members(&frame{node: n, start: i, slot: n.object.slot, seen: crowded, marks: outer}, i)
 	if end >= 0 {
 		k.marks = outer
 		k.conclude(memo, end)
@@ -68,7 +68,7 @@ func (k *checker) members(f *frame, i int) int {
 // ends judges what few schemas say of all members.
 func (k *checker) ends(f *frame) {
 	o := f.node.object
-	if len(o.fields) > 64 && o.must&^f.seen == 0 {
+	if len(o.fields) > bitFields && o.must&^f.seen == 0 {
 		k.missing(f)
 	}
 	k.counted(f)
@@ -80,13 +80,13 @@ type frame struct {
 	node  *node
 	start int    // where the object starts
 	slot  int    // the prediction slot of the next member
-	seen  uint64 // the bits of the fields that it has had, among the first 64
+	seen  uint64 // the bits of the fields that it has had, and crowded
 	count int    // the members that were read one by one: all, where that matters
 	marks *marks // where to note the members that are documented, nil where nobody asks
 
 	opened  bool // it has scratch memory in the checker, from these places on:
 	keys    keySet
-	beyond  int // the bits of the fields beyond the first 64
+	beyond  int // the bits of the fields beyond the first bitFields
 	watched int // the places of the values that conditions look at
 }
 
@@ -97,7 +97,7 @@ func (k *checker) open(f *frame) {
 	for range f.node.object.watched {
 		k.watched = append(k.watched, -1)
 	}
-	for range (len(f.node.object.fields) - 1) / 64 {
+	for range (len(f.node.object.fields) - bitFields + 63) / 64 {
 		k.beyond = append(k.beyond, 0)
 	}
 }
@@ -157,7 +157,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 	for {
 		following := k.next[m.slot]
 		p := unsafe.Add(k.in.p, i)
-		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(&k.in, i) {
+		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(p) {
 			// Most often one member is absent.
 			if m = following; !m.matches(&k.in, i) {
 				if m = k.known(f, i); m == nil {
@@ -169,40 +169,39 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			}
 			following = k.next[m.slot]
 		}
-		if m.special || f.seen&m.bit != 0 {
+		if f.seen&m.bit != 0 && (m.bit != crowded || k.again(f, m)) {
 			return i, true
 		}
 		f.seen |= m.bit
-		if m.bit == 0 && k.again(f, m) {
-			return i, true
-		}
 		f.slot = m.slot
-		i += len(m.literal)
+		i += m.length
 		// The byte after the literal is in the body: reach said so.
 		c := *(*byte)(unsafe.Add(k.in.p, i))
-		if c <= ' ' {
-			i = k.in.skip(i)
-			c = k.in.at(i)
-		}
-		if m.watch != 0 {
-			k.watched[f.watched+m.watch-1] = i
-		}
-		if c == '"' && m.node.shortcut == asString {
-			w := k.stops.from(i + 1)
-			end := i + 1 + bits.TrailingZeros64(w)
-			if w == 0 {
-				end = k.stops.further(i + 1)
+		if m.plain && c == '"' {
+			start := i
+			// And the stops reach to the end of the body at least.
+			i++
+			if w := word(unsafe.Add(k.stops.p, i>>3)) >> (i & 7); w != 0 {
+				i += bits.TrailingZeros64(w)
+			} else {
+				i = k.stops.further(i)
 			}
-			switch {
-			case end+4 <= k.in.n && word32(unsafe.Add(k.in.p, end))&0xff_ff_ff == '"'|','<<8|'"'<<16:
-				i, m = end+2, following
+			if i+4 <= k.in.n && word32(unsafe.Add(k.in.p, i))&0xff_ff_ff == '"'|','<<8|'"'<<16 {
+				i, m = i+2, following
 				continue
-			case k.in.at(end) == '"':
-				i = end + 1
-			default:
-				i = k.judge(m.node, i)
+			}
+			if k.in.at(i) == '"' {
+				i++
+			} else {
+				i = k.judge(m.node, start)
 			}
 		} else {
+			if c <= ' ' {
+				i = k.in.skip(i)
+			}
+			if m.watch != 0 {
+				k.watched[f.watched+m.watch-1] = i
+			}
 			i = k.value(m.node, i)
 		}
 		if i < 0 || !k.in.pair(i, ",\"") {
@@ -225,7 +224,7 @@ func (k *checker) entries(f *frame, i int) (end int, key bool) {
 		if !k.in.pair(end, "\":") {
 			return i, true
 		}
-		if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name) {
+		if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name, k.in.quickHash(i+1, end)) {
 			k.report(found{rule: DuplicateKey, key: true, at: i, node: f.node, property: string(name)})
 		}
 		if i = end + 2; k.in.at(i) <= ' ' {
@@ -247,7 +246,7 @@ func (k *checker) known(f *frame, i int) *field {
 	}
 	o := f.node.object
 	index := o.names.find(&k.in, i+1, end)
-	if index < 0 {
+	if index < 0 || o.fields[index].special {
 		return nil
 	}
 	m := &o.fields[index]
@@ -339,7 +338,7 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 		if !f.opened {
 			k.open(f)
 		}
-		if !f.keys.add(k, at, name) {
+		if in := newInput(name); !f.keys.add(k, at, name, in.quickHash(0, in.n)) {
 			k.report(found{rule: DuplicateKey, key: true, at: at, node: f.node, property: string(name)})
 		}
 	}
@@ -429,8 +428,9 @@ func (k *checker) counted(f *frame) {
 // again notes that the object has the member m, and says whether it has had it before.
 func (k *checker) again(f *frame, m *field) bool {
 	seen, bit := &f.seen, m.bit
-	if m.index >= 64 {
-		seen, bit = &k.beyond[f.beyond+m.index/64-1], 1<<(m.index%64)
+	if bit == crowded {
+		beyond := m.index - bitFields
+		seen, bit = &k.beyond[f.beyond+beyond/64], 1<<(beyond%64)
 	}
 	before := *seen&bit != 0
 	*seen |= bit
@@ -439,8 +439,9 @@ func (k *checker) again(f *frame, m *field) bool {
 
 // has says whether the object has had the member.
 func (k *checker) has(f *frame, m *field) bool {
-	if m.index >= 64 {
-		return k.beyond[f.beyond+m.index/64-1]&(1<<(m.index%64)) != 0
+	if m.bit == crowded {
+		beyond := m.index - bitFields
+		return k.beyond[f.beyond+beyond/64]&(1<<(beyond%64)) != 0
 	}
 	return f.seen&m.bit != 0
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -12,7 +13,7 @@ type object struct {
 	fields     []field
 	names      wordTable
 	required   []*field // in the order the schema lists them
-	must       uint64   // the bits of the required fields among the first 64
+	must       uint64   // the bits of the required fields, less crowded
 	extra      *node    // additionalProperties as a schema
 	additional bool     // additionalProperties stands
 	closed     bool     // additionalProperties: false
@@ -35,16 +36,26 @@ type field struct {
 	mask       uint64 // which bits of head and tail count
 	tailAt     int    // where in literal tail starts
 	reach      int    // how many bytes matches reads
+	length     int    // of literal
 	literal    string // the name in quotes, and the colon; empty where it can't be predicted
 	node       *node
-	bit        uint64 // 1<<index for the first 64 fields, 0 beyond
+	bit        uint64 // 1<<index for the first bitFields fields, crowded for the others
 	slot       int    // the prediction slot of the member after it
-	special    bool   // there is more to do than to judge the value
+	plain      bool   // there is nothing to do for a string but to find its end
+	special    bool   // there is more to do than to judge the value; it is never predicted
 	documented bool   // it stands in "properties"
 	index      int
 	watch      int // 1 + its place among the values that conditions look at; 0: none
 	name       string
 }
+
+// The first bitFields fields of an object have a bit each in frame.seen. The highest one
+// is always set, so that one look tells what takes another: a field that has been there,
+// or one of those beyond.
+const (
+	bitFields = 63
+	crowded   = 1 << bitFields
+)
 
 // pattern is one of "patternProperties".
 type pattern struct {
@@ -137,7 +148,7 @@ func (l *layout) object(s *Schema, free *node) *object {
 	for _, name := range required {
 		f := o.field(name)
 		o.required = append(o.required, f)
-		o.must |= f.bit
+		o.must |= f.bit &^ crowded
 	}
 	for i := range s.Keywords {
 		if kw := &s.Keywords[i]; kw.Name == DependentRequired {
@@ -155,8 +166,8 @@ func (l *layout) object(s *Schema, free *node) *object {
 		c.only = c.keyword.Name == xPresentOnlyWhen
 		c.target = o.watch(c.target.name)
 	}
-	o.opens = o.watched > 0 || len(o.fields) > 64
-	o.ends = len(o.fields) > 64 || o.min > 0 || o.max < math.MaxInt || len(o.dependents) > 0 || len(o.conditions) > 0
+	o.opens = o.watched > 0 || len(o.fields) > bitFields
+	o.ends = len(o.fields) > bitFields || o.min > 0 || o.max < math.MaxInt || len(o.dependents) > 0 || len(o.conditions) > 0
 	return o
 }
 
@@ -187,8 +198,8 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 	o.other = field{tail: nothing.tail, mask: nothing.mask, reach: nothing.reach, node: beyond, special: o.closed || o.documented || o.counts(), slot: l.slot()}
 	for i, name := range names {
 		f := &o.fields[i]
-		*f = field{name: name, index: i, node: beyond, slot: l.slot()}
-		if i < 64 {
+		*f = field{name: name, index: i, node: beyond, slot: l.slot(), bit: crowded}
+		if i < bitFields {
 			f.bit = 1 << i
 		}
 		if at, ok := schemaOf[name]; ok {
@@ -234,14 +245,13 @@ func (o *object) field(name string) *field {
 }
 
 // predictable gives f what matches needs: the member's key as a compact producer
-// writes it. A name that needs escapes matches nothing.
+// writes it. A name that needs escapes matches nothing, nor does a special field.
 func (f *field) predictable() {
 	f.mask = ^uint64(0)
-	for i := range len(f.name) {
-		if c := f.name[i]; c < ' ' || c == '"' || c == '\\' {
-			f.tail, f.reach = nothing.tail, nothing.reach
-			return
-		}
+	escapes := strings.ContainsFunc(f.name, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' })
+	if f.special || escapes {
+		f.tail, f.reach = nothing.tail, nothing.reach
+		return
 	}
 	f.literal = `"` + f.name + `":`
 	in := newInput([]byte(f.literal))
@@ -250,7 +260,7 @@ func (f *field) predictable() {
 		f.mask >>= 8 * (8 - in.n)
 	}
 	f.tailAt = max(in.n-8, 0)
-	f.reach = f.tailAt + 8
+	f.reach, f.length = f.tailAt+8, in.n
 	f.tail = in.word(f.tailAt)
 }
 
@@ -258,7 +268,7 @@ func (f *field) predictable() {
 // the body, and where the key is written with escapes or space: the caller then reads
 // the key byte by byte.
 func (f *field) matches(in *input, i int) bool {
-	return f.matchesEnds(in, i) && (f.tailAt <= 8 || f.matchesMiddle(in, i))
+	return f.matchesEnds(in, i) && (f.tailAt <= 8 || f.matchesMiddle(unsafe.Add(in.p, i)))
 }
 
 // matchesEnds compares the first and the last eight bytes: all of most literals.
@@ -270,11 +280,11 @@ func (f *field) matchesEnds(in *input, i int) bool {
 	return ((word(p)^f.head)|(word(unsafe.Add(p, f.tailAt))^f.tail))&f.mask == 0
 }
 
-// matchesMiddle compares what lies between, where matchesEnds has found the ends.
-func (f *field) matchesMiddle(in *input, i int) bool {
+// matchesMiddle compares what lies between, at p, where matchesEnds has found the ends.
+func (f *field) matchesMiddle(p unsafe.Pointer) bool {
 	for at := 8; at < f.tailAt; at += 8 {
 		// The last word reaches into the tail, which is right.
-		if in.word(i+at) != word(unsafe.Add(unsafe.Pointer(unsafe.StringData(f.literal)), at)) {
+		if word(unsafe.Add(p, at)) != word(unsafe.Add(unsafe.Pointer(unsafe.StringData(f.literal)), at)) {
 			return false
 		}
 	}

@@ -118,6 +118,12 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 			n.requestOnly()
 		}
 	}
+	for _, n := range l.all {
+		for i := range n.object.fields {
+			f := &n.object.fields[i]
+			f.plain = f.watch == 0 && f.node.shortcut == asString
+		}
+	}
 	if why == judging && l.mixes() {
 		l.plan.secrets = secrets
 	}

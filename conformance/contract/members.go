@@ -10,7 +10,7 @@ func (k *checker) object(n *node, i int) int {
 	if k.shared > 0 {
 		return k.sharedObject(n, i)
 	}
-	return k.members(&frame{node: n, start: i, slot: n.object.slot, seen: crowded}, i)
+	return k.members(n, i, nil)
 }
 
 // sharedObject reads an object that other schemas judge, too.
@@ -25,7 +25,7 @@ func (k *checker) sharedObject(n *node, i int) int {
 		outer.open = outer.open || n.object.additional
 	}
 	k.marks = nil
-	end := k.members(&frame{node: n, start: i, slot: n.object.slot, seen: crowded, marks: outer}, i)
+	end := k.members(n, i, outer)
 	if end >= 0 {
 		k.marks = outer
 		k.conclude(memo, end)
@@ -34,32 +34,66 @@ func (k *checker) sharedObject(n *node, i int) int {
 }
 
 // members reads the object that starts at i: its members one after the other, and what
-// is to be said of them all.
-func (k *checker) members(f *frame, i int) int {
+// is to be said of them all. The marks are where to note those that are documented, nil
+// where nobody asks.
+func (k *checker) members(n *node, i int, marks *marks) int {
 	if k.depth++; k.depth > MaxDepth {
 		return k.tooDeep(i)
 	}
-	o := f.node.object
+	o := n.object
+	var f frame // a literal is written twice
+	f.node, f.start, f.slot, f.seen, f.marks = n, i, o.slot, crowded, marks
 	if o.opens {
-		k.open(f)
+		k.open(&f)
 	}
 	if i++; k.in.at(i) <= ' ' {
 		i = k.in.skip(i)
 	}
-	if k.in.at(i) != '}' {
-		if i = k.eachOf(f, i); i < 0 {
+	c := k.in.at(i)
+	if c != '"' && c != '}' {
+		return k.syntax(i, "a key in double quotes", "")
+	}
+	for c == '"' {
+		key := true
+		switch {
+		case k.shared > 0:
+		case len(o.fields) > 0:
+			i, key = k.predicted(&f, i)
+		case !o.other.special:
+			i, key = k.entries(&f, i)
+		}
+		if key {
+			i = k.member(&f, i)
+		}
+		if i < 0 {
 			return -1
+		}
+		if c = k.in.at(i); c <= ' ' {
+			i = k.in.skip(i)
+			c = k.in.at(i)
+		}
+		switch c {
+		case '}':
+		case ',':
+			if i++; k.in.at(i) <= ' ' {
+				i = k.in.skip(i)
+			}
+			if c = k.in.at(i); c != '"' {
+				return k.syntax(i, "a key in double quotes", "")
+			}
+		default:
+			return k.syntax(i, "a comma or }", "")
 		}
 	}
 	i++
 	if o.must&^f.seen != 0 {
-		k.missing(f)
+		k.missing(&f)
 	}
 	if o.ends {
-		k.ends(f)
+		k.ends(&f)
 	}
 	if f.opened {
-		k.close(f)
+		k.close(&f)
 	}
 	k.depth--
 	return i
@@ -82,7 +116,7 @@ type frame struct {
 	slot  int    // the prediction slot of the next member
 	seen  uint64 // the bits of the fields that it has had, and crowded
 	count int    // the members that were read one by one: all, where that matters
-	marks *marks // where to note the members that are documented, nil where nobody asks
+	marks *marks // see members
 
 	opened  bool // it has scratch memory in the checker, from these places on:
 	keys    keySet
@@ -105,42 +139,6 @@ func (k *checker) open(f *frame) {
 // close takes it back.
 func (k *checker) close(f *frame) {
 	k.keys, k.beyond, k.watched = k.keys[:f.keys.base], k.beyond[:f.beyond], k.watched[:f.watched]
-}
-
-// eachOf reads the members of an object from the first one's key on, and returns where
-// the object's closing bracket is.
-func (k *checker) eachOf(f *frame, i int) int {
-	for k.in.at(i) == '"' {
-		key := true
-		switch {
-		case k.shared > 0:
-		case len(f.node.object.fields) > 0:
-			i, key = k.predicted(f, i)
-		case !f.node.object.other.special:
-			i, key = k.entries(f, i)
-		}
-		if key {
-			i = k.member(f, i)
-		}
-		if i < 0 {
-			return -1
-		}
-		c := k.in.at(i)
-		if c <= ' ' {
-			i = k.in.skip(i)
-			c = k.in.at(i)
-		}
-		if c == '}' {
-			return i
-		}
-		if c != ',' {
-			return k.syntax(i, "a comma or }", "")
-		}
-		if i++; k.in.at(i) <= ' ' {
-			i = k.in.skip(i)
-		}
-	}
-	return k.syntax(i, "a key in double quotes", "")
 }
 
 // predicted reads members as long as each is the one that was predicted, or the one

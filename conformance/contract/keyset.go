@@ -6,9 +6,10 @@ import "hash/maphash"
 // end of the checker's keys, then a hash table. An entry is the place of the key in the
 // body with 24 bits of its hash above; a key is never at 0.
 type keySet struct {
-	base  int // of the list
-	count int
-	table []uint64 // a power of two, at most three quarters full
+	base   int    // of the list
+	filter uint64 // a bit for the highest six of each hash in the list: most keys are new
+	count  int
+	table  []uint64 // a power of two, at most three quarters full
 }
 
 const (
@@ -16,6 +17,19 @@ const (
 	placeMask   = 1<<placeBits - 1
 	longestList = 16
 )
+
+// addNew is add for a key that shares no bit of the filter with another. It returns false
+// where that takes a closer look.
+func (s *keySet) addNew(k *checker, at int, hash uint64) bool {
+	bit := uint64(1) << (hash >> 58)
+	if s.filter&bit != 0 || s.count >= longestList-1 {
+		return false
+	}
+	s.filter |= bit
+	s.count++
+	k.keys = append(k.keys, hash&^uint64(placeMask)|uint64(at))
+	return true
+}
 
 // add puts the key whose place is at, name when unescaped, into the set. It returns
 // false where the set has it already. The hash is the name's quickHash.
@@ -27,6 +41,7 @@ func (s *keySet) add(k *checker, at int, name []byte, hash uint64) bool {
 				return false
 			}
 		}
+		s.filter |= 1 << (hash >> 58)
 		k.keys = append(k.keys, entry)
 		if s.count++; s.count == longestList {
 			s.rehash(k, k.keys[s.base:], 4*longestList)

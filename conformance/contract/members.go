@@ -177,9 +177,8 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		c := *(*byte)(unsafe.Add(k.in.p, i))
 		if m.plain && c == '"' {
 			start := i
-			// And the stops reach to the end of the body at least.
 			i++
-			if w := word(unsafe.Add(k.stops.p, i>>3)) >> (i & 7); w != 0 {
+			if w := k.stops.from(i); w != 0 {
 				i += bits.TrailingZeros64(w)
 			} else {
 				i = k.stops.further(i)
@@ -214,6 +213,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 // stopped.
 func (k *checker) entries(f *frame, i int) (end int, key bool) {
 	n := f.node.object.other.node
+	plain := n.shortcut == asString
 	if !f.opened {
 		k.open(f)
 	}
@@ -222,13 +222,25 @@ func (k *checker) entries(f *frame, i int) (end int, key bool) {
 		if !k.in.pair(end, "\":") {
 			return i, true
 		}
-		if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name, k.in.quickHash(i+1, end)) {
-			k.report(found{rule: DuplicateKey, key: true, at: i, node: f.node, property: string(name)})
+		if hash := k.in.quickHash(i+1, end); !f.keys.addNew(k, i, hash) {
+			if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name, hash) {
+				k.report(found{rule: DuplicateKey, key: true, at: i, node: f.node, property: string(name)})
+			}
 		}
-		if i = end + 2; k.in.at(i) <= ' ' {
-			i = k.in.skip(i)
+		i = end + 2
+		if c := k.in.at(i); c == '"' && plain {
+			if end = k.stops.next(i + 1); k.in.at(end) == '"' {
+				i = end + 1
+			} else {
+				i = k.judge(n, i)
+			}
+		} else {
+			if c <= ' ' {
+				i = k.in.skip(i)
+			}
+			i = k.value(n, i)
 		}
-		if i = k.value(n, i); i < 0 || !k.in.pair(i, ",\"") {
+		if i < 0 || !k.in.pair(i, ",\"") {
 			return i, false
 		}
 		i++

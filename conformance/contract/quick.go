@@ -83,6 +83,11 @@ func (k *checker) value(n *node, i int) int {
 			return k.object(n, i)
 		case '[':
 			return k.array(n, i)
+		case 't', 'f':
+		default:
+			if end := k.in.quickNumber(i); end > 0 {
+				return end
+			}
 		}
 	}
 	if n.null && uint32(k.in.word(i)) == wordNull {
@@ -171,7 +176,7 @@ func valueOf(w uint64, count int) int64 {
 
 // quickDateTime returns the end of the date-time at i where it is one of the usual
 // ones, and 0 where that takes a closer look: at the last days of a month, a leap
-// second, an offset, lower case.
+// second, lower case.
 func (in *input) quickDateTime(i int) int {
 	const (
 		date, dateDigits = "0000-00-", 0x00_ff_ff_00_ff_ff_ff_ff
@@ -196,16 +201,21 @@ func (in *input) quickDateTime(i int) int {
 		return 0
 	}
 	i += 19
-	// Whether a fraction follows, and how long it is, can't be predicted: up to the Z no
-	// branch depends on it.
+	// Whether a fraction follows, how long it is, and whether a Z or an offset comes then,
+	// can't be predicted: no branch depends on it.
 	point := equal(in.at(i), '.')
 	fraction := digitsIn(in.word(i + 1))
 	fraction += digitsIn(in.word(i+9)) & -(fraction >> 3)
 	i += point * (1 + fraction)
-	if in.at(i) != 'Z' || point > fraction || fraction == 16 {
+	const offset, offsetDigits = "+00:00\x00\x00", 0x00_00_ff_ff_00_ff_ff_00 | '+' ^ '-'
+	o := in.word(i)
+	zulu := equal(byte(o), 'Z')
+	o = o&(1<<48-1) ^ wordOf(offset)
+	wrong := ((o+past9)|o)&highs | o&^offsetDigits | ((23-(o>>8&15*10+o>>16&15))|(5-o>>32&15))&(1<<63)
+	if wrong&(uint64(zulu)-1) != 0 || point > fraction || fraction == 16 {
 		return 0
 	}
-	return i + 1
+	return i + 6 - 5*zulu
 }
 
 // equal returns 1 where the two are equal, and 0 where they are not, without a branch.

@@ -12,22 +12,21 @@ import (
 // be set where nothing stops, but is never missing. Looking at 64 bytes at a time, and
 // at each once, is what makes strings cheap.
 type stops struct {
-	bits  []byte         // eight places a byte, the first one lowest
-	p     unsafe.Pointer // to bits
-	words int            // how many places of bits have eight bytes to read
+	bits []byte         // eight places a byte, the first one lowest
+	p    unsafe.Pointer // to bits
 }
 
 // of makes s the stops of in, in the memory it has where that is enough. The bits
 // beyond the end are set. The last bytes of the body pass through the block given.
 func (s *stops) of(in *input, block *[64]byte) {
 	whole := in.n / 64
-	// Eight bytes more, so that next can read eight from any place.
+	// Eight bytes more, so that from can read eight from any place.
 	if size := whole*8 + 16; cap(s.bits) < size {
 		s.bits = make([]byte, size)
 	} else {
 		s.bits = s.bits[:size]
 	}
-	s.p, s.words = unsafe.Pointer(&s.bits[0]), len(s.bits)-7
+	s.p = unsafe.Pointer(&s.bits[0])
 	if whole > 0 {
 		markStops(&s.bits[0], in.p, whole)
 	}
@@ -37,7 +36,7 @@ func (s *stops) of(in *input, block *[64]byte) {
 }
 
 // next returns the place of the first stop from i on, or a place beyond the body where
-// there is none.
+// there is none. The place i is in the body, or its end.
 func (s *stops) next(i int) int {
 	if w := s.from(i); w != 0 {
 		return i + bits.TrailingZeros64(w)
@@ -46,13 +45,8 @@ func (s *stops) next(i int) int {
 }
 
 // from returns the stops from i on, the first place lowest: at least 57 places, so that
-// most strings end among them, wherever they start.
-func (s *stops) from(i int) uint64 {
-	if uint(i)>>3 < uint(s.words) {
-		return word(unsafe.Add(s.p, i>>3)) >> (i & 7)
-	}
-	return 0
-}
+// most strings end among them, wherever they start. The place i is in the body, or its end.
+func (s *stops) from(i int) uint64 { return word(unsafe.Add(s.p, i>>3)) >> (i & 7) }
 
 // further is next where the stop is not among those places.
 func (s *stops) further(i int) int {

@@ -1,5 +1,7 @@
 package contract
 
+import "unsafe"
+
 // wordTable finds texts by their first and last eight bytes: a hash table with open
 // addressing, at most a quarter full. Few texts differ in the middle alone, so that
 // looking at the ends is nearly always looking once.
@@ -61,6 +63,16 @@ func (t *wordTable) findText(text []byte) int {
 // ends returns the first and the last eight bytes of what stands from i up to end; all
 // of it twice where it is shorter.
 func (in *input) ends(i, end int) (head, tail uint64) {
+	if end < 8 || i+8 > in.n {
+		return in.nearEnds(i, end)
+	}
+	// How long names are can't be predicted: no branch depends on it.
+	missing := 8 * max(8-(end-i), 0)
+	return word(unsafe.Add(in.p, i)) << missing >> missing, word(unsafe.Add(in.p, end-8)) >> missing
+}
+
+// nearEnds is ends where the body has fewer than eight bytes on one side.
+func (in *input) nearEnds(i, end int) (head, tail uint64) {
 	head = in.word(i)
 	if n := end - i; n < 8 {
 		head &= 1<<(8*n) - 1

@@ -17,9 +17,9 @@ type stops struct {
 }
 
 // of makes s the stops of in, in the memory it has where that is enough. The bits
-// beyond the end are set. The last bytes of the body pass through the block given.
+// beyond the end are set. A body of less than 64 bytes passes through the block given.
 func (s *stops) of(in *input, block *[64]byte) {
-	whole := in.n / 64
+	whole, rest := in.n/64, in.n%64
 	// Eight bytes more, so that from can read eight from any place.
 	if size := whole*8 + 16; cap(s.bits) < size {
 		s.bits = make([]byte, size)
@@ -27,12 +27,19 @@ func (s *stops) of(in *input, block *[64]byte) {
 		s.bits = s.bits[:size]
 	}
 	s.p = unsafe.Pointer(&s.bits[0])
+	last := s.bits[whole*8:]
+	var w uint64
 	if whole > 0 {
 		markStops(&s.bits[0], in.p, whole)
+		// The last 64 bytes, of which those before the rest are marked twice.
+		markStops(&last[0], unsafe.Add(in.p, in.n-64), 1)
+		w = binary.LittleEndian.Uint64(last) >> (64 - rest)
+	} else {
+		copy(block[:], in.all())
+		markStops(&last[0], unsafe.Pointer(block), 1)
+		w = binary.LittleEndian.Uint64(last)
 	}
-	// Beyond the body stands 0, a control character.
-	clear(block[copy(block[:], in.bytes(whole*64, in.n)):])
-	markStops(&s.bits[whole*8], unsafe.Pointer(block), 1)
+	binary.LittleEndian.PutUint64(last, w|^uint64(0)<<rest)
 }
 
 // next returns the place of the first stop from i on, or a place beyond the body where

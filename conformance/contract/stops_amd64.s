@@ -14,7 +14,7 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-24
 	MOVQ $0x5c5c5c5c5c5c5c5c, AX // the backslash
 	MOVQ AX, X1
 	VPBROADCASTQ X1, Y1
-	MOVQ $0x1f1f1f1f1f1f1f1f, AX // the last control character
+	MOVQ $0x2020202020202020, AX // above a control character and, with the sign, above what is beyond ASCII
 	MOVQ AX, X2
 	VPBROADCASTQ X2, Y2
 
@@ -25,21 +25,16 @@ block:
 	VPCMPEQB Y4, Y0, Y6
 	VPCMPEQB Y3, Y1, Y7
 	VPCMPEQB Y4, Y1, Y8
-	VPMINUB  Y3, Y2, Y9
-	VPMINUB  Y4, Y2, Y10
-	VPCMPEQB Y3, Y9, Y9
-	VPCMPEQB Y4, Y10, Y10
+	VPCMPGTB Y3, Y2, Y3
+	VPCMPGTB Y4, Y2, Y4
 	VPOR Y5, Y7, Y5
 	VPOR Y6, Y8, Y6
-	VPOR Y9, Y3, Y9 // the high bit of a byte beyond ASCII is its own mark
-	VPOR Y10, Y4, Y10
-	VPOR Y5, Y9, Y5
-	VPOR Y6, Y10, Y6
-	VPMOVMSKB Y5, AX
-	VPMOVMSKB Y6, BX
-	SHLQ $32, BX
-	ORQ  BX, AX
-	MOVQ AX, (DI)
+	VPOR Y3, Y5, Y3
+	VPOR Y4, Y6, Y4
+	VPMOVMSKB Y3, AX
+	VPMOVMSKB Y4, BX
+	MOVL AX, (DI)
+	MOVL BX, 4(DI)
 	ADDQ $64, SI
 	ADDQ $8, DI
 	DECQ CX

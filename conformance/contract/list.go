@@ -81,8 +81,20 @@ func (k *checker) plainItems(items *node, i int) int {
 	if k.in.at(i) == ']' {
 		return i + 1
 	}
+	plain := items.shortcut == asString
 	for {
-		if i = k.value(items, i); i < 0 {
+		if plain && k.in.at(i) == '"' {
+			end := k.stops.next(i + 1)
+			if k.in.pair(end, "\",") && k.in.at(end+2) == '"' {
+				i = end + 2
+				continue
+			}
+			if k.in.at(end) == '"' {
+				i = end + 1
+			} else if i = k.judge(items, i); i < 0 {
+				return -1
+			}
+		} else if i = k.value(items, i); i < 0 {
 			return -1
 		}
 		switch k.in.at(i) {

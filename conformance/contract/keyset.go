@@ -81,11 +81,17 @@ func (s *keySet) rehash(k *checker, entries []uint64, size int) {
 	}
 }
 
-// quickHash tells the few keys of a list apart, mostly, by what stands from i up to end.
-// Collisions that somebody chose make a list no longer.
+// quickHash tells the few keys of a list apart, mostly, by the length and the last eight
+// bytes of what stands from i up to end. Collisions that somebody chose make a list no longer.
 func (in *input) quickHash(i, end int) uint64 {
-	head, tail := in.ends(i, end)
-	return (head ^ tail<<23 ^ tail>>41 ^ uint64(end-i)) * 0x9E3779B97F4A7C15
+	missing := 8 * max(8-(end-i), 0)
+	var tail uint64
+	if end >= 8 {
+		tail = in.word(end-8) >> missing
+	} else {
+		tail = in.word(i) << missing >> missing
+	}
+	return (tail ^ uint64(end-i)) * 0x9E3779B97F4A7C15
 }
 
 func (k *checker) sameName(at int, name []byte) bool {

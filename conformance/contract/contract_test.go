@@ -2,6 +2,10 @@ package contract_test
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,6 +65,24 @@ func check(t testing.TB, c *contract.Contract, body string) []contract.Finding {
 		require.Equal(t, findings, c.Check([]byte(body+strings.Repeat(" ", 70))), "%.1000q with space after it", body)
 	}
 	return findings
+}
+
+// TestRulesAreAll finds a rule that Rules lacks.
+func TestRulesAreAll(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "finding.go", nil, 0)
+	require.NoError(t, err)
+	var named []contract.Rule
+	ast.Inspect(file, func(n ast.Node) bool {
+		if c, ok := n.(*ast.ValueSpec); ok && len(c.Values) == 1 && c.Names[0].IsExported() {
+			if kind, ok := c.Type.(*ast.Ident); ok && kind.Name == "Rule" {
+				name, err := strconv.Unquote(c.Values[0].(*ast.BasicLit).Value)
+				require.NoError(t, err)
+				named = append(named, contract.Rule(name))
+			}
+		}
+		return true
+	})
+	assert.ElementsMatch(t, named, contract.Rules)
 }
 
 // TestRules goes through the rules one by one.

@@ -62,6 +62,16 @@ const (
 	Plausibility       Rule = "plausibility"        // x-unix-time: the number is too small for its unit
 )
 
+// Rules are all rules.
+var Rules = []Rule{
+	Type, Nullable, Enum, Const, Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum, MultipleOf, Format, MinLength, MaxLength, Pattern,
+	Items, PrefixItems, Contains, MinContains, MaxContains, MinItems, MaxItems, UniqueItems, UnevaluatedItems,
+	Required, Properties, PatternProperties, AdditionalProperties, PropertyNames, MinProperties, MaxProperties,
+	DependentRequired, DependentSchemas, UnevaluatedProperties,
+	Ref, AllOf, AnyOf, OneOf, Not, If, Then, Else, Discriminator, WriteOnly,
+	JSONSyntax, DuplicateKey, UndocumentedField, UndocumentedStatus, ContentType, IntegerNotation, Condition, Plausibility,
+}
+
 // The extensions of package specs' documents that judge a value.
 const (
 	xPresentWhen     Rule = "x-present-when"

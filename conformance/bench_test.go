@@ -23,6 +23,7 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/specs"
 )
 
@@ -31,6 +32,7 @@ type silent struct{}
 
 func (silent) Result(conformance.Result)         {}
 func (silent) Difference(conformance.Difference) {}
+func (silent) Stale(deviation.Deviation)         {}
 
 // cpu returns how many seconds the process has run since, on all cores together: on a
 // machine that others use, too, it says more than the clock.

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
@@ -32,6 +33,8 @@ type Options struct {
 	Operation string
 	// Status is the HTTP status of bodies recorded without one; 0 is 200.
 	Status int
+	// Deviations are the known ones; nil for none.
+	Deviations *deviation.List
 	// Warn is told what a document contradicts itself in, each once and one at a time;
 	// nil where nobody wants to know.
 	Warn func(error)
@@ -86,6 +89,8 @@ type Result struct {
 	Operation string // the operation's ID
 	Findings  []Finding
 
+	expected bool                // a file beside the recording says what it gives
+	contract *contract.Contract  // what Body was judged against; nil where it wasn't
 	redactor *recording.Redactor // knows what of Body is secret; nil where Body wasn't judged
 	secrets  func() []contract.Span
 }
@@ -97,8 +102,13 @@ type Finding struct {
 	// Decoded says that the body doesn't stand in the file as text: Offset, Line and
 	// Column are those in the body, decompressed and out of its base64.
 	Decoded bool
-	// Known says that the finding is expected: the file beside the recording lists it.
+	// Known says that somebody has written the finding down: the file beside the recording
+	// lists it, or Deviation is it.
 	Known bool
+	// Deviation is the known deviation that the finding is; nil for none.
+	Deviation *deviation.Deviation
+
+	at int // Offset as it is in Body, or in Actual where Body isn't what is wrong
 }
 
 // Judge judges one exchange.
@@ -111,16 +121,18 @@ func (j *Judge) Judge(x recording.Exchange) Result {
 type fileJudge struct {
 	*Judge
 	slug string // the provider that the options or the file's folders name; empty for none
+	// deviations are nil where a file beside the recording says what it gives.
+	deviations *deviation.List
 	// lone is the contract of a body that stands alone; nil where none can be told.
 	lone *contract.Contract
 	// closed says that what conforms to lone is no exchange on a line.
 	closed bool
 }
 
-// of returns the judge of a file.
+// of returns the judge of a file; an empty name is that of an exchange from no file.
 func (j *Judge) of(file string) *fileJudge {
-	f := &fileJudge{Judge: j, slug: j.options.Provider}
-	if f.slug == "" && j.options.Spec == "" && file != "-" {
+	f := &fileJudge{Judge: j, slug: j.options.Provider, deviations: j.options.Deviations}
+	if f.slug == "" && j.options.Spec == "" && file != "-" && file != "" {
 		if absolute, err := filepath.Abs(file); err == nil {
 			f.slug = folder(filepath.ToSlash(absolute))
 		}
@@ -246,20 +258,22 @@ func (j *fileJudge) against(t *target, r *Result) error {
 	}
 	response, ok := t.operation.Response(status)
 	if !ok {
-		r.report(r.StatusPlace(), Finding{Finding: contract.Finding{
-			Rule: contract.UndocumentedStatus, Expected: "a documented one: " + statuses(t), Actual: strconv.Itoa(status),
+		actual := strconv.Itoa(status)
+		r.report(r.StatusPlace(), j.found(r, contract.Finding{
+			Rule: contract.UndocumentedStatus, Expected: "a documented one: " + statuses(t), Actual: actual,
 			Spec: t.operation.Position,
-		}})
+		}, []byte(actual)))
 		return nil
 	}
 	if !hasBody(r.Method, status) || len(response.MediaTypes) == 0 {
 		return nil
 	}
 	if given := r.Header.Values("Content-Type"); len(given) > 0 && mediaType(given[0]) != "application/json" {
-		r.report(r.HeaderPlace("Content-Type"), Finding{Finding: contract.Finding{
-			Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: strconv.Quote(recording.HarmlessContentType(given[0])),
+		actual := strconv.Quote(recording.HarmlessContentType(given[0]))
+		r.report(r.HeaderPlace("Content-Type"), j.found(r, contract.Finding{
+			Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: actual,
 			Spec: response.Position,
-		}})
+		}, []byte(actual)))
 		return nil
 	}
 	if r.BodyErr != nil {
@@ -269,8 +283,14 @@ func (j *fileJudge) against(t *target, r *Result) error {
 	if err != nil {
 		return err
 	}
-	r.breaks(t, c, c.Check(r.Body))
+	j.breaks(t, c, r)
 	return nil
+}
+
+// found returns a finding, whose Offset is one in text, with what is known of it.
+func (j *fileJudge) found(r *Result, f contract.Finding, text []byte) Finding {
+	d := j.deviations.Match(r.Provider, f, text)
+	return Finding{Finding: f, Known: d != nil, Deviation: d, at: f.Offset}
 }
 
 // contentType is the field as RFC 9110 writes it: parameters can be empty, and white
@@ -288,13 +308,15 @@ func mediaType(field string) string {
 	return strings.ToLower(m[1])
 }
 
-// breaks takes over what Check found in the body.
-func (r *Result) breaks(t *target, c *contract.Contract, findings []contract.Finding) {
-	r.redactor = t.redactor(c)
+// breaks takes over what Check finds in the body.
+func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
+	findings := c.Check(r.Body)
+	r.contract, r.redactor = c, t.redactor(c)
 	r.Findings = make([]Finding, 0, len(findings))
-	for _, f := range findings {
-		f = r.InFile(f)
-		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, Finding{Finding: f, Decoded: r.Exchange.Decoded})
+	for _, inBody := range findings {
+		f := j.found(r, inBody, r.Body)
+		f.Finding, f.Decoded = r.InFile(inBody), r.Exchange.Decoded
+		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
 	}
 }
 

@@ -44,6 +44,7 @@ func readExpectation(file string) (*expectation, error) {
 
 // compare marks the findings of r that the expectation has as known.
 func (e *expectation) compare(r *Result) {
+	r.expected = true
 	for i, line := range Lines(*r) {
 		if e.count[line] == 0 {
 			e.unexpected = append(e.unexpected, line)

@@ -167,6 +167,9 @@ func (p *producer) files(files []string) {
 			return
 		}
 		file := &fileTask{name: name, judge: p.judge.of(name), expected: expected, before: before}
+		if expected != nil {
+			file.judge.deviations = nil // it says what each finding is
+		}
 		var read int64
 		for chunk := range recording.Chunks(name) {
 			t := &task{file: file, chunk: chunk, weight: min(int64(chunk.Size), inFlight), told: make(chan batch, 1)}

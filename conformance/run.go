@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
@@ -23,7 +24,7 @@ type Summary struct {
 	Skipped       int // entries of other endpoints
 	Errors        int // findings that aren't known
 	Warnings      int // findings that aren't known
-	Known         int // findings that are expected
+	Known         int // findings that are expected, or known deviations
 }
 
 // Difference is where a recording gives other findings than the file beside it says.
@@ -42,6 +43,8 @@ type Reporter interface {
 	// Result returns.
 	Result(Result)
 	Difference(Difference)
+	// Stale is told, at the end, of each of the user's own deviations that matched nothing.
+	Stale(deviation.Deviation)
 }
 
 // Progress is told how many bytes of the recordings have been judged, and how many there
@@ -77,6 +80,9 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 		return s, fmt.Errorf("%w: none of the %d recorded exchanges is of an endpoint that was asked for", ErrNothing, s.Skipped)
 	case s.Recordings+s.Unreadable == 0:
 		return s, fmt.Errorf("%w: name a file or a folder with .json, .http, .ndjson, .har or .yaml files", ErrNothing)
+	}
+	for _, d := range j.options.Deviations.Stale() {
+		reporter.Stale(d)
 	}
 	return s, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 )
 
 // told notes what a run tells its reporter.
@@ -31,6 +32,8 @@ func (r *told) Result(result conformance.Result) {
 }
 
 func (r *told) Difference(conformance.Difference) { r.differences++ }
+
+func (r *told) Stale(deviation.Deviation) {}
 
 // archive writes a file of lines of which every so many breaks the contract, and returns
 // what the run has to tell of it.

@@ -12,14 +12,15 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 )
 
 // jsonReport writes one object, when all is known. Its lists wait in spools, so that a
 // million findings don't fill the memory.
 type jsonReport struct {
-	w                                 io.Writer
-	verbose                           bool
-	findings, unreadable, differences jsonList
+	w                                        io.Writer
+	verbose                                  bool
+	findings, unreadable, differences, stale jsonList
 }
 
 type jsonSummary struct {
@@ -39,6 +40,7 @@ type jsonFinding struct {
 	Provider  string `json:"provider"`
 	Operation string `json:"operation"`
 	jsonBreak
+	Deviation *jsonDeviation `json:"deviation,omitempty"`
 }
 
 // jsonBreak is what is said of a finding in a branch, too.
@@ -68,6 +70,25 @@ type jsonPosition struct {
 	Line    int    `json:"line"`
 	Column  int    `json:"column"`
 	Pointer string `json:"pointer"`
+}
+
+type jsonDeviation struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+	Reason string `json:"reason"`
+	Source string `json:"source"`
+}
+
+type jsonStale struct {
+	File     string        `json:"file"`
+	Line     int           `json:"line"`
+	Column   int           `json:"column"`
+	Provider string        `json:"provider"`
+	Rule     contract.Rule `json:"rule"`
+	Pointer  string        `json:"pointer"`
+	Property string        `json:"property"`
+	Expired  bool          `json:"expired"`
 }
 
 type jsonUnreadable struct {
@@ -101,7 +122,11 @@ func findingJSON(r *conformance.Result, f conformance.Finding, verbose bool) jso
 	f = r.Shown(f)
 	said := breakJSON(r, f.Finding, verbose, 1)
 	said.Known, said.Decoded = &f.Known, f.Decoded
-	return jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said}
+	finding := jsonFinding{r.File, r.Entry, r.Provider, r.Operation, said, nil}
+	if d := f.Deviation; d != nil {
+		finding.Deviation = &jsonDeviation{d.File, d.Line, d.Column, d.Reason, d.Source}
+	}
+	return finding
 }
 
 func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth int) jsonBreak {
@@ -129,6 +154,12 @@ func differenceJSON(d conformance.Difference) jsonDifference {
 	return jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)}
 }
 
+func (j *jsonReport) Stale(d deviation.Deviation) { j.stale.add(staleJSON(d)) }
+
+func staleJSON(d deviation.Deviation) jsonStale {
+	return jsonStale{d.File, d.Line, d.Column, d.Provider, d.Rule, d.Pointer, d.Property, d.Expired}
+}
+
 // list is lines, never null.
 func list(lines []string) []string { return append([]string{}, lines...) }
 
@@ -136,6 +167,7 @@ func (j *jsonReport) Close(s conformance.Summary) error {
 	defer j.findings.remove()
 	defer j.unreadable.remove()
 	defer j.differences.remove()
+	defer j.stale.remove()
 	summary, err := encode(jsonSummary(s), "  ")
 	if err != nil {
 		return err
@@ -145,7 +177,7 @@ func (j *jsonReport) Close(s conformance.Summary) error {
 	for _, list := range []struct {
 		name string
 		*jsonList
-	}{{"findings", &j.findings}, {"unreadable", &j.unreadable}, {"differences", &j.differences}} {
+	}{{"findings", &j.findings}, {"unreadable", &j.unreadable}, {"differences", &j.differences}, {"stale", &j.stale}} {
 		fmt.Fprintf(w, ",\n  %q: [", list.name)
 		if err := list.copyTo(w); err != nil {
 			return err

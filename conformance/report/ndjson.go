@@ -7,10 +7,11 @@ import (
 	"io"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 )
 
 // ndjson writes a line for each finding as it comes, in the words of jsonReport, and for
-// each entry that can't be read and each difference.
+// each entry that can't be read, each difference and each stale deviation.
 type ndjson struct {
 	w       *bufio.Writer
 	verbose bool
@@ -31,6 +32,12 @@ func (n *ndjson) Result(r conformance.Result) {
 }
 
 func (n *ndjson) Difference(d conformance.Difference) { n.line(differenceJSON(d)) }
+
+func (n *ndjson) Stale(d deviation.Deviation) {
+	n.line(struct {
+		Stale jsonStale `json:"stale"`
+	}{staleJSON(d)})
+}
 
 func (n *ndjson) line(v any) {
 	if n.err != nil {

@@ -2,14 +2,17 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
@@ -18,11 +21,13 @@ type text struct {
 	w       *bufio.Writer
 	left    int // how many findings may still be shown
 	more    groups
+	known   map[*deviation.Deviation]bool // those of which a finding has been shown
+	stale   strings.Builder
 	verbose bool
 }
 
 func newText(w io.Writer, o Options) *text {
-	return &text{w: bufio.NewWriter(w), left: o.MaxFindings, verbose: o.Verbose, more: groups{count: map[string]int{}}}
+	return &text{w: bufio.NewWriter(w), left: o.MaxFindings, verbose: o.Verbose, more: groups{count: map[string]int{}}, known: map[*deviation.Deviation]bool{}}
 }
 
 func (t *text) Result(r conformance.Result) {
@@ -33,10 +38,27 @@ func (t *text) Result(r conformance.Result) {
 		return
 	}
 	for _, f := range r.Findings {
-		if !f.Known && t.shows(string(f.Rule)+" "+family(f.Pointer)) {
+		group := string(f.Rule) + " " + family(f.Pointer)
+		switch {
+		case f.Deviation != nil:
+			if t.showsKnown(f.Deviation, "known "+group) {
+				t.finding(&r, f)
+			}
+		case !f.Known && t.shows(group):
 			t.finding(&r, f)
 		}
 	}
+}
+
+// showsKnown says whether a finding is to be shown for the deviation that it is: the
+// first one is, and takes no room from findings that aren't known.
+func (t *text) showsKnown(d *deviation.Deviation, group string) bool {
+	if t.left > 0 && !t.known[d] {
+		t.known[d] = true
+		return true
+	}
+	t.more.add(group)
+	return false
 }
 
 // shows says whether one more of that group may be shown, and counts it where not.
@@ -66,7 +88,11 @@ func (t *text) finding(r *conformance.Result, f conformance.Finding) {
 		}
 		name += ": decoded body"
 	}
-	fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, f.Severity, f.Rule, sentence(f.Finding))
+	severity := string(f.Severity)
+	if f.Known {
+		severity = "known"
+	}
+	fmt.Fprintf(t.w, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, severity, f.Rule, sentence(f.Finding))
 	number := fmt.Sprintf("%5d", f.Line)
 	margin := strings.Repeat(" ", len(number))
 	if mayShow(r, f) {
@@ -75,6 +101,10 @@ func (t *text) finding(r *conformance.Result, f conformance.Finding) {
 		fmt.Fprintf(t.w, "%s | %s^\n", margin, strings.Repeat(" ", caret))
 	}
 	fmt.Fprintf(t.w, "%s = %s\n", margin, position(f.Spec))
+	if d := f.Deviation; d != nil {
+		because := strings.Join(strings.Fields(d.Reason+" ("+d.Source+")"), " ") // it may be a paragraph
+		fmt.Fprintf(t.w, "%s = %s: %s\n", margin, entry(d), short(because))
+	}
 	t.branches(r, f.Finding, margin, 1)
 	fmt.Fprintln(t.w)
 }
@@ -109,12 +139,20 @@ func (t *text) branches(r *conformance.Result, f contract.Finding, margin string
 // long as the body.
 const longestSentence = 500
 
-func sentence(f contract.Finding) string {
-	s := []rune(conformance.Printable(conformance.Sentence(f)))
+func sentence(f contract.Finding) string { return short(conformance.Sentence(f)) }
+
+// short returns what can be shown of a sentence.
+func short(sentence string) string {
+	s := []rune(conformance.Printable(sentence))
 	if len(s) > longestSentence {
 		s = append(s[:longestSentence], '…')
 	}
 	return string(s)
+}
+
+// entry is the place of a known deviation in its list.
+func entry(d *deviation.Deviation) string {
+	return conformance.Printable(fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column))
 }
 
 func position(p contract.Position) string {
@@ -147,8 +185,23 @@ func (t *text) Difference(d conformance.Difference) {
 	fmt.Fprintln(t.w)
 }
 
+func (t *text) Stale(d deviation.Deviation) {
+	what := string(d.Rule) + " " + cmp.Or(d.Pointer, "/")
+	if d.Property != "" {
+		what += " " + d.Property
+	}
+	why := "matches no finding"
+	if d.Expired {
+		why = "its last day was " + d.Until.Format(time.DateOnly)
+	}
+	fmt.Fprintf(&t.stale, "%s: stale: %s: %s: %s\n", entry(&d), d.Provider, short(what), why)
+}
+
 func (t *text) Close(s conformance.Summary) error {
 	t.more.print(t.w)
+	if t.stale.Len() > 0 {
+		fmt.Fprintln(t.w, t.stale.String())
+	}
 	fmt.Fprintf(t.w, "%s: %d conforming, %d nonconforming", count(s.Recordings, "recording"), s.Conforming, s.Nonconforming)
 	if s.Skipped > 0 {
 		fmt.Fprintf(t.w, "; %d skipped", s.Skipped)
@@ -158,7 +211,7 @@ func (t *text) Close(s conformance.Summary) error {
 	}
 	fmt.Fprintf(t.w, "\n%s, %s", count(s.Errors, "error"), count(s.Warnings, "warning"))
 	if s.Known > 0 {
-		fmt.Fprintf(t.w, " beyond the %d expected", s.Known)
+		fmt.Fprintf(t.w, " beyond the %d known", s.Known)
 	}
 	fmt.Fprintln(t.w)
 	return t.w.Flush()

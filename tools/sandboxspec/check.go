@@ -7,11 +7,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/renameio/v2"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
 
@@ -26,6 +29,9 @@ type checkCommand struct {
 	Verbose   bool     `help:"Say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
 
+	Deviations []string `help:"Take the findings that this list explains for known, as those of the built-in list: shown, but not failing. Repeatable; 'none' drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
+	FailStale  bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
+
 	MaxFindings     int  `help:"How many findings text shows; it counts the others, by rule and pointer." default:"100"`
 	AllowUnreadable bool `help:"Let the exit status be that of the recordings that can be read."`
 }
@@ -39,12 +45,39 @@ func (c *checkCommand) Validate() error {
 		return errors.New("--operation goes with --spec")
 	case c.Provider != "" && c.Spec != "":
 		return errors.New("--provider and --spec exclude each other")
+	case c.Spec != "" && slices.ContainsFunc(c.Deviations, isFile):
+		return errors.New("known deviations are those of the providers: they don't go with --spec")
+	case c.FailStale && !slices.ContainsFunc(c.Deviations, isFile):
+		return errors.New("--fail-stale goes with --deviations FILE")
 	case c.MaxFindings < 0:
 		return fmt.Errorf("--max-findings is 0 or more, not %d", c.MaxFindings)
 	case c.Status < 100 || c.Status > 599:
 		return fmt.Errorf("--status is an HTTP status from 100 to 599, not %d", c.Status)
 	}
 	return nil
+}
+
+// none is the list that drops all before it.
+const none = "none"
+
+func isFile(list string) bool { return list != none }
+
+// known returns the known deviations that the flags name.
+func (c *checkCommand) known() (*deviation.List, error) {
+	builtIn := conformance.Deviations()
+	var own []deviation.Deviation
+	for _, file := range c.Deviations {
+		if file == none {
+			own, builtIn = nil, nil
+			continue
+		}
+		more, err := deviation.Open(file)
+		if err != nil {
+			return nil, err
+		}
+		own = append(own, more...)
+	}
+	return deviation.NewList(time.Now().UTC(), own, builtIn), nil
 }
 
 // Run is called by kong.
@@ -56,8 +89,12 @@ func (c *checkCommand) Run(s streams) error {
 	bar := newBar(s.stderr)
 	defer bar.clear()
 	stderr := bar.beside(s.stderr)
+	known, err := c.known()
+	if err != nil {
+		return err
+	}
 	judge, err := conformance.NewJudge(conformance.Options{
-		Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status,
+		Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status, Deviations: known,
 		Warn: func(err error) { fmt.Fprintln(stderr, "sandboxspec: warning:", err) },
 	})
 	if err != nil {
@@ -83,7 +120,7 @@ func (c *checkCommand) Run(s streams) error {
 		return fmt.Errorf("%d of the recordings can't be read", summary.Unreadable)
 	case summary.Recordings == 0:
 		return fmt.Errorf("%w that can be read", conformance.ErrNothing)
-	case c.fails(summary, reports.differences):
+	case c.fails(summary, reports.differences), c.FailStale && reports.stale > 0:
 		return errFindings
 	}
 	return nil
@@ -101,9 +138,9 @@ func (c *checkCommand) fails(s conformance.Summary, differences int) bool {
 
 // reports passes what a run meets on to every report that was asked for.
 type reports struct {
-	all         []report.Report
-	files       []*renameio.PendingFile
-	differences int
+	all                []report.Report
+	files              []*renameio.PendingFile
+	differences, stale int
 }
 
 func openReports(formats []string, stdout io.Writer, o report.Options) (*reports, error) {
@@ -157,6 +194,13 @@ func (r *reports) Difference(d conformance.Difference) {
 	r.differences++
 	for _, one := range r.all {
 		one.Difference(d)
+	}
+}
+
+func (r *reports) Stale(d deviation.Deviation) {
+	r.stale++
+	for _, one := range r.all {
+		one.Stale(d)
 	}
 }
 

@@ -29,8 +29,9 @@ type checkCommand struct {
 	Verbose   bool     `help:"Say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
 
-	Deviations []string `help:"Take the findings that this list explains for known, as those of the built-in list: shown, but not failing. Repeatable; 'none' drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
-	FailStale  bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
+	Deviations      []string `help:"Take the findings that this list explains for known, as those of the built-in list: shown, but not failing. Repeatable; 'none' drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
+	WriteDeviations string   `help:"Draft an entry for each kind of finding that isn't known, at the end of this list. Reason and source are left to you." placeholder:"FILE"`
+	FailStale       bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
 
 	MaxFindings     int  `help:"How many findings text shows; it counts the others, by rule and pointer." default:"100"`
 	AllowUnreadable bool `help:"Let the exit status be that of the recordings that can be read."`
@@ -45,7 +46,7 @@ func (c *checkCommand) Validate() error {
 		return errors.New("--operation goes with --spec")
 	case c.Provider != "" && c.Spec != "":
 		return errors.New("--provider and --spec exclude each other")
-	case c.Spec != "" && slices.ContainsFunc(c.Deviations, isFile):
+	case c.Spec != "" && slices.ContainsFunc(c.Deviations, isFile), c.Spec != "" && c.WriteDeviations != "":
 		return errors.New("known deviations are those of the providers: they don't go with --spec")
 	case c.FailStale && !slices.ContainsFunc(c.Deviations, isFile):
 		return errors.New("--fail-stale goes with --deviations FILE")
@@ -105,6 +106,11 @@ func (c *checkCommand) Run(s streams) error {
 		return err
 	}
 	defer reports.cleanup()
+	if c.WriteDeviations != "" {
+		if reports.draft, err = deviation.NewDraft(c.WriteDeviations); err != nil {
+			return err
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	summary, err := conformance.Run(ctx, judge, paths, reports, bar.progress())
@@ -115,6 +121,11 @@ func (c *checkCommand) Run(s streams) error {
 	if err := reports.close(summary); err != nil {
 		return err
 	}
+	if reports.draft != nil {
+		if err := writeDraft(reports.draft, c.WriteDeviations, stderr); err != nil {
+			return err
+		}
+	}
 	switch {
 	case summary.Unreadable > 0 && !c.AllowUnreadable:
 		return fmt.Errorf("%d of the recordings can't be read", summary.Unreadable)
@@ -123,6 +134,23 @@ func (c *checkCommand) Run(s streams) error {
 	case c.fails(summary, reports.differences), c.FailStale && reports.stale > 0:
 		return errFindings
 	}
+	return nil
+}
+
+// writeDraft writes the entries that a list lacks, and says what came of it.
+func writeDraft(d *deviation.Draft, file string, stderr io.Writer) error {
+	n, err := d.Write()
+	if err != nil {
+		return fmt.Errorf("no known deviations were written: %w", err)
+	}
+	fmt.Fprintf(stderr, "sandboxspec: entries drafted in %s: %d", file, n)
+	if n > 0 {
+		fmt.Fprintf(stderr, "; write the reason and the source of each in the place of %s", deviation.Todo)
+	}
+	if d.LeftOut > 0 {
+		fmt.Fprintf(stderr, "; %d findings found no room: draft again after that", d.LeftOut)
+	}
+	fmt.Fprintln(stderr)
 	return nil
 }
 
@@ -140,6 +168,7 @@ func (c *checkCommand) fails(s conformance.Summary, differences int) bool {
 type reports struct {
 	all                []report.Report
 	files              []*renameio.PendingFile
+	draft              *deviation.Draft // nil where none was asked for
 	differences, stale int
 }
 
@@ -187,6 +216,9 @@ func (r *reports) cleanup() {
 func (r *reports) Result(result conformance.Result) {
 	for _, one := range r.all {
 		one.Result(result)
+	}
+	if r.draft != nil {
+		conformance.Draft(r.draft, result)
 	}
 }
 

@@ -53,13 +53,14 @@ func below(p contract.Program, at []int, name string) (named, others []int, isNa
 	names, open := false, false
 	for i := 0; i < len(at); i++ {
 		for _, kw := range p.Schemas[at[i]].Keywords {
-			switch kw.Name {
-			case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf, contract.If, contract.Then, contract.Else, contract.DependentSchemas, contract.Discriminator:
+			if kw.InPlace() {
 				for _, same := range kw.Schemas {
 					if !slices.Contains(at, same) {
 						at = append(at, same)
 					}
 				}
+			}
+			switch kw.Name {
 			case contract.Properties:
 				names = true
 				if n := slices.Index(kw.Values, name); n >= 0 {

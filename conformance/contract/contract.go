@@ -28,7 +28,8 @@ type Contract struct {
 	program  Program
 	plan     *plan
 	checkers sync.Pool
-	secrets  func() *plan
+	// secrets are checkers of another plan, which is laid out when it is first asked for.
+	secrets sync.Pool
 }
 
 // New lays a Program out for checking. It panics on a Program that package compile
@@ -36,8 +37,9 @@ type Contract struct {
 func New(p Program) *Contract {
 	c := &Contract{program: p}
 	c.plan = newPlan(p, judging, c.Secrets)
-	c.secrets = sync.OnceValue(func() *plan { return newPlan(p, collecting, nil) })
 	c.checkers.New = func() any { return newChecker(c.plan) }
+	secrets := sync.OnceValue(func() *plan { return newPlan(p, collecting, nil) })
+	c.secrets.New = func() any { return newChecker(secrets()) }
 	return c
 }
 
@@ -73,9 +75,13 @@ func (c *Contract) Check(body []byte) []Finding {
 // and, where the body is not JSON, everything from the value that could not be read.
 // Where they are very many, all the rest of the body is the last one.
 func (c *Contract) Secrets(body []byte) []Span {
-	k := newChecker(c.secrets())
+	k := c.secrets.Get().(*checker)
 	k.run(body)
-	return Union(k.spans)
+	spans := Union(k.spans)
+	if k.spans = nil; k.release() {
+		c.secrets.Put(k)
+	}
+	return spans
 }
 
 // Union sorts spans and joins those that touch. It changes spans.

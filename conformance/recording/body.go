@@ -22,6 +22,21 @@ var tokenField = regexp.MustCompile(`(?i)token|secret|passw|api_?-?key|private_?
 // secret but for what harmlessVariable names. A text called env is a tag.
 var environment = regexp.MustCompile(`(?i)^(env|envs|env[_-]?vars|environment|environment[_-]?(vars|variables))$`)
 
+// meaning is what the name of a member says of its value.
+type meaning struct{ token, environment bool }
+
+func meaningOf(name string) meaning {
+	return meaning{tokenField.MatchString(name), environment.MatchString(name)}
+}
+
+// meaning is meaningOf, worked out before for the names that the contract knows: most.
+func (r *Redactor) meaning(name string) meaning {
+	if m, ok := r.meanings[name]; ok {
+		return m
+	}
+	return meaningOf(name)
+}
+
 var harmlessVariable = map[string]bool{"name": true, "secret": true}
 
 // The parts of a URL in a text that may hold a token.
@@ -49,7 +64,7 @@ func (d *redaction) collectBody(body []byte) {
 func (r *Redactor) Secrets(x Exchange) []contract.Span {
 	d := redaction{Redactor: r}
 	d.collect(x)
-	spans, _, _ := d.spans(x.Body)
+	spans := slices.Clone(d.spansOf(x.Body).secret)
 	d.walk(x.Body, func(v value) []byte {
 		if !bytes.Equal(d.replace(v), v.raw) {
 			spans = append(spans, contract.Span{Start: v.at, End: v.at + len(v.raw)})
@@ -158,7 +173,7 @@ type frame struct {
 // returns in its place. It stops where the body can't be read any further, and returns
 // where that is: the length of the body where it never is.
 func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, stop int) {
-	secret, unknown, end := d.spans(body)
+	spans := d.spansOf(body)
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	top := &frame{}
 	if d.contract == nil && !d.off(UnjudgedBody) {
@@ -179,7 +194,7 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 			length = len(v)
 		}
 		to := int(decoder.InputOffset())
-		if err != nil || to > end {
+		if err != nil || to > spans.end {
 			if errors.Is(err, io.EOF) && len(frames) == 1 && read > 0 {
 				return append(kept, body[read:]...), len(body)
 			}
@@ -202,17 +217,21 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 			continue
 		}
 		top.index++
-		env := top.env || top.object && environment.MatchString(top.key)
+		says := meaning{}
+		if top.object {
+			says = d.meaning(top.key)
+		}
+		env := top.env || says.environment
 		if v.rule == "" {
 			switch {
-			case !d.off(UndocumentedField) && covers(unknown, at):
+			case !d.off(UndocumentedField) && covers(spans.unknown, at):
 				v.rule = UndocumentedField
-			case covers(secret, at) && !covers(unknown, at):
+			case covers(spans.secret, at) && !covers(spans.unknown, at):
 				if !d.off(XSecret) {
 					v.rule = XSecret
 				}
 			case d.contract == nil || d.off(TokenField):
-			case top.object && tokenField.MatchString(top.key),
+			case says.token,
 				env && kind != '{' && kind != '[' && !(top.listed && harmlessVariable[top.key]) && (top.env || strings.HasSuffix(strings.ToLower(top.key), "s")):
 				v.rule = TokenField
 			}
@@ -237,19 +256,29 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 	}
 }
 
-// spans returns what of a body must not be shown, which of that the contract doesn't
-// know, and where the body can't be read any further.
-func (d *redaction) spans(body []byte) (secret, unknown []contract.Span, end int) {
-	if d.contract == nil {
-		return nil, nil, len(body)
+// spans are what of a body must not be shown, which of that the contract doesn't know, and
+// where the body can't be read any further.
+type spans struct {
+	secret, unknown []contract.Span
+	end             int
+}
+
+// spansOf returns the spans of the exchange's body.
+func (d *redaction) spansOf(body []byte) *spans {
+	if d.spans != nil {
+		return d.spans
 	}
-	end = len(body)
+	d.spans = &spans{end: len(body)}
+	if d.contract == nil {
+		return d.spans
+	}
 	for _, f := range d.contract.Check(body) {
 		if f.Rule == contract.JSONSyntax {
-			end = f.Offset
+			d.spans.end = f.Offset
 		}
 	}
-	return d.contract.Secrets(body), d.plain.Secrets(body), end
+	d.spans.secret, d.spans.unknown = d.contract.Secrets(body), d.plain.Secrets(body)
+	return d.spans
 }
 
 // covers says whether one of the spans holds the byte at at.

@@ -57,12 +57,16 @@ type Redactor struct {
 	contract *contract.Contract
 	plain    *contract.Contract // without secrets: what it hides nobody knows
 	public   map[string]bool    // what may stand anywhere: the contract says it itself
+	meanings map[string]meaning // of what is public
 }
 
 // NewRedactor returns a Redactor for exchanges whose body the contract judges; nil is for
 // those whose body nothing judges.
 func NewRedactor(c *contract.Contract) *Redactor {
-	r := &Redactor{contract: c, public: vocabulary(c)}
+	r := &Redactor{contract: c, public: vocabulary(c), meanings: map[string]meaning{}}
+	for word := range r.public {
+		r.meanings[word] = meaningOf(word)
+	}
 	if c != nil {
 		p := c.Program()
 		p.Schemas = slices.Clone(p.Schemas)
@@ -101,6 +105,7 @@ type redaction struct {
 	secrets []string          // what is taken out, each followed by what the finder makes of it
 	finder  *strings.Replacer // finds secrets where else they stand
 	stand   standIns
+	spans   *spans // once they are asked for
 	done    []Redaction
 }
 

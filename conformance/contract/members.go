@@ -491,9 +491,12 @@ func (k *checker) conditions(f *frame) {
 
 // among says whether the value at i is one of the enum.
 func (k *checker) among(e *enum, i int) bool {
-	if k.in.at(i) == '"' {
-		text, _, _ := k.name(i)
-		return e.hasString(text)
+	if k.in.at(i) != '"' {
+		return k.lists(e, i)
 	}
-	return k.lists(e, i)
+	if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+		return e.strings.find(&k.in, i+1, end) >= 0
+	}
+	text, _, _ := k.name(i)
+	return e.hasString(text)
 }

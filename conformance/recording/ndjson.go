@@ -142,8 +142,11 @@ func (l *lines) exchanges(file string) iter.Seq[*Exchange] {
 	return func(yield func(*Exchange) bool) {
 		var x Exchange
 		for i, line := range l.filled {
+			if !x.unopened {
+				x = Exchange{File: file, Many: true} // most lines leave it as it was
+			}
 			text := l.text[line.from:line.to:line.to]
-			x = Exchange{File: file, Entry: l.entry + i, Many: true, Body: text, text: text, unopened: true}
+			x.Entry, x.Body, x.text, x.unopened = l.entry+i, text, text, true
 			x.start = Place{Offset: l.start.Offset + line.from, Line: l.start.Line + line.number, Column: 1}
 			if len(text) > MaxEntry {
 				x = Exchange{File: file, Entry: x.Entry, Many: true, Err: errTooLong}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -67,8 +68,8 @@ func bodies(size int) []byte {
 	return all.Bytes()
 }
 
-// BenchmarkRun judges an archive of 100 MB, plain and compressed, beside contract.Check
-// on the same bodies in memory.
+// BenchmarkRun judges an archive of 100 MB, plain and compressed, beside what bounds it:
+// contract.Check on the same bodies in memory, and reading the archive without a look at it.
 func BenchmarkRun(b *testing.B) {
 	data := bodies(100_000_000)
 	measure := func(name string, f func(b *testing.B)) {
@@ -110,12 +111,28 @@ func BenchmarkRun(b *testing.B) {
 	for _, file := range []struct {
 		name string
 		data []byte
-	}{{"x.ndjson", data}, {"x.ndjson.gz", zipped.Bytes()}, {"x.ndjson.zst", e.EncodeAll(data, nil)}} {
+		open func(io.Reader) (io.Reader, error)
+	}{
+		{"x.ndjson", data, func(r io.Reader) (io.Reader, error) { return r, nil }},
+		{"x.ndjson.gz", zipped.Bytes(), func(r io.Reader) (io.Reader, error) { return gzip.NewReader(r) }},
+		{"x.ndjson.zst", e.EncodeAll(data, nil), func(r io.Reader) (io.Reader, error) { return zstd.NewReader(r) }},
+	} {
 		name := filepath.Join(dir, file.name)
 		require.NoError(b, os.WriteFile(name, file.data, 0o644))
 		judge, err := conformance.NewJudge(conformance.Options{Provider: "tensorlake"})
 		require.NoError(b, err)
-		measure(file.name, func(b *testing.B) {
+		measure(file.name+"/read", func(b *testing.B) {
+			f, err := os.Open(name)
+			require.NoError(b, err)
+			defer f.Close()
+			r, err := file.open(f)
+			require.NoError(b, err)
+			// Without WriteTo and ReadFrom, which skip the buffer.
+			n, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, struct{ io.Reader }{r}, make([]byte, 128<<10))
+			require.NoError(b, err)
+			require.EqualValues(b, len(data), n)
+		})
+		measure(file.name+"/judge", func(b *testing.B) {
 			s, err := conformance.Run(context.Background(), judge, []string{name}, silent{}, nil)
 			require.NoError(b, err)
 			require.Equal(b, len(lines), s.Conforming)

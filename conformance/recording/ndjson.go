@@ -97,9 +97,9 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 				text = text[:end]
 			}
 			next := newLines(text[end:])
-			l.cut(text[:end], place, entry)
+			breaks := l.cut(text[:end], place, entry)
 			place.Offset += end + passed
-			place.Line += bytes.Count(text[:end], []byte{'\n'})
+			place.Line += breaks
 			entry += len(l.filled)
 			if len(l.filled) == 0 {
 				l.release()
@@ -118,14 +118,15 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 	}
 }
 
-// cut finds the lines of text.
-func (l *lines) cut(text []byte, start Place, entry int) {
+// cut finds the lines of text, and returns how many line breaks it has.
+func (l *lines) cut(text []byte, start Place, entry int) (breaks int) {
 	l.text, l.start, l.entry, l.filled = text, start, entry, l.filled[:0]
-	for from, number := 0, 0; from < len(text); number++ {
-		next, to := len(text), len(text)
+	for from := 0; from < len(text); {
+		next, to, number := len(text), len(text), breaks
 		if n := bytes.IndexByte(text[from:], '\n'); n >= 0 {
 			to = from + n
 			next = to + 1
+			breaks++
 		}
 		for to > from && text[to-1] == '\r' {
 			to--
@@ -135,6 +136,7 @@ func (l *lines) cut(text []byte, start Place, entry int) {
 		}
 		from = next
 	}
+	return breaks
 }
 
 // exchanges takes the lines apart.

@@ -130,11 +130,14 @@ func (d *redaction) replace(v value) []byte {
 		return quote(d.stand.key(text))
 	case v.rule != "":
 		return quote(d.stand.text(text))
-	case v.isKey:
-		return v.raw
 	case d.repeats(text):
 		d.note(Repeated, "")
+		if v.isKey {
+			return quote(d.stand.key(text))
+		}
 		return quote(d.stand.text(text))
+	case v.isKey:
+		return v.raw
 	case strings.Contains(text, "://") && !d.off(URL):
 		if kept := fill(urlUser, fill(urlQuery, text)); kept != text {
 			d.note(URL, "in the body")

@@ -136,23 +136,32 @@ func (x *Exchange) parseInteraction(n *yaml.Node, at func(*yaml.Node) int) (err 
 		return errors.New("no response was recorded: it has no status")
 	}
 	x.status = x.showNode(code, at)
-	x.Header, x.header = http.Header{}, map[string]int{}
-	if headers := member(response, "headers"); headers != nil && headers.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(headers.Content); i += 2 {
-			name, values := http.CanonicalHeaderKey(headers.Content[i].Value), follow(headers.Content[i+1])
-			for _, value := range append(values.Content, values) {
-				if value = follow(value); value.Kind != yaml.ScalarNode {
-					continue
-				}
-				if _, ok := x.header[name]; !ok && name == "Content-Type" {
-					x.header[name] = x.showNode(value, at)
-				}
-				x.Header.Add(name, strings.TrimSpace(scalar(value)))
+	x.RequestHeader, x.Header, x.header = http.Header{}, http.Header{}, map[string]int{}
+	eachHeader(request, func(name string, value *yaml.Node) { x.RequestHeader.Add(name, strings.TrimSpace(scalar(value))) })
+	eachHeader(response, func(name string, value *yaml.Node) {
+		if _, ok := x.header[name]; !ok && name == "Content-Type" {
+			x.header[name] = x.showNode(value, at)
+		}
+		x.Header.Add(name, strings.TrimSpace(scalar(value)))
+	})
+	x.parseInteractionBody(member(response, "body"), at, response.Column-1)
+	return nil
+}
+
+// eachHeader calls f for each value of each header of a request or response.
+func eachHeader(message *yaml.Node, f func(name string, value *yaml.Node)) {
+	headers := member(message, "headers")
+	if headers == nil || headers.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(headers.Content); i += 2 {
+		name, values := http.CanonicalHeaderKey(headers.Content[i].Value), follow(headers.Content[i+1])
+		for _, value := range append(values.Content, values) {
+			if value = follow(value); value.Kind == yaml.ScalarNode {
+				f(name, value)
 			}
 		}
 	}
-	x.parseInteractionBody(member(response, "body"), at, response.Column-1)
-	return nil
 }
 
 func (x *Exchange) parseInteractionBody(n *yaml.Node, at func(*yaml.Node) int, outer int) {

@@ -208,7 +208,7 @@ func (x *Exchange) parseEntry() {
 					x.status = at
 					x.show(at, value)
 				case "headers":
-					return x.parseEntryHeaders(d)
+					return parseEntryHeaders(d, x.text, x.addHeader)
 				case "content":
 					x.body = int(d.InputOffset()) + 1
 					return eachMember(d, func(name string) (err error) {
@@ -259,16 +259,21 @@ func (x *Exchange) parseEntry() {
 	}
 }
 
-// parseEntryRequest takes method and address of the request: of the rest, such as what
-// was posted, nothing is asked.
+// parseEntryRequest takes method, address and headers of the request: of the rest, such as
+// what was posted, nothing is asked.
 func (x *Exchange) parseEntryRequest(d *jsontext.Decoder) (err error) {
 	var address string
+	x.RequestHeader = http.Header{}
 	err = eachMember(d, func(name string) error {
 		switch name {
 		case "method":
 			return readString(d, &x.Method)
 		case "url":
 			return readString(d, &address)
+		case "headers":
+			if d.PeekKind() == '[' {
+				return parseEntryHeaders(d, x.text, func(name, value string, _ int, _ []byte) { x.RequestHeader.Add(name, value) })
+			}
 		}
 		return nil
 	})
@@ -300,8 +305,9 @@ func parseAddress(address string) (*url.URL, error) {
 	return nil, errors.New("the request's address can't be read")
 }
 
-// parseEntryHeaders takes the response's headers: a list of names and values.
-func (x *Exchange) parseEntryHeaders(d *jsontext.Decoder) error {
+// parseEntryHeaders adds the headers in a list of names and values, less those that HTTP/2
+// has in the place of a request line.
+func parseEntryHeaders(d *jsontext.Decoder, entry []byte, add func(name, value string, at int, shown []byte)) error {
 	if d.PeekKind() != '[' {
 		return errors.New("its headers aren't a list")
 	}
@@ -317,7 +323,7 @@ func (x *Exchange) parseEntryHeaders(d *jsontext.Decoder) error {
 			case "name":
 				return readString(d, &name)
 			case "value":
-				if shown, at, err = readValue(d, x.text); err != nil {
+				if shown, at, err = readValue(d, entry); err != nil {
 					return err
 				}
 				return readString(newDecoder(shown), &text)
@@ -327,7 +333,9 @@ func (x *Exchange) parseEntryHeaders(d *jsontext.Decoder) error {
 		if err != nil {
 			return errors.New("its headers can't be read")
 		}
-		x.addHeader(name, strings.TrimSpace(text), at, shown)
+		if !strings.HasPrefix(name, ":") {
+			add(name, strings.TrimSpace(text), at, shown)
+		}
 	}
 	_, err := d.ReadToken()
 	return err

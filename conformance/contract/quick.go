@@ -211,7 +211,8 @@ func (in *input) quickDateTime(i int) int {
 	o := in.word(i)
 	zulu := equal(byte(o), 'Z')
 	o = o&(1<<48-1) ^ wordOf(offset)
-	wrong := ((o+past9)|o)&highs | o&^offsetDigits | ((23-(o>>8&15*10+o>>16&15))|(5-o>>32&15))&(1<<63)
+	// Plus and minus differ in two bits: none or both.
+	wrong := ((o+past9)|o)&highs | o&^offsetDigits | (o^o>>1)&2 | ((23-(o>>8&15*10+o>>16&15))|(5-o>>32&15))&(1<<63)
 	if wrong&(uint64(zulu)-1) != 0 || point > fraction || fraction == 16 {
 		return 0
 	}

@@ -96,7 +96,7 @@ type Result struct {
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
-// in its Branches are not: Result.InFile tells them.
+// in its Branches are not: Result.InBranch tells them.
 type Finding struct {
 	contract.Finding
 	// Decoded says that the body doesn't stand in the file as text: Offset, Line and
@@ -315,7 +315,7 @@ func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
 	r.Findings = make([]Finding, 0, len(findings))
 	for _, inBody := range findings {
 		f := j.found(r, inBody, r.Body)
-		f.Finding, f.Decoded = r.InFile(inBody), r.Exchange.Decoded
+		f.Finding, f.Decoded = r.inFile(inBody), r.Exchange.Decoded
 		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
 	}
 }
@@ -339,9 +339,15 @@ func (r *Result) Shown(f Finding) Finding {
 	return f
 }
 
-// InFile returns a finding in the body with its place in the file. What stands in its
+// InBranch returns what stands in a branch of a finding as Shown does, with its place in
+// the file. What stands in its own Branches keeps its place in the body.
+func (r *Result) InBranch(f contract.Finding) contract.Finding {
+	return r.Shown(Finding{Finding: r.inFile(f), Decoded: r.Decoded}).Finding
+}
+
+// inFile returns a finding in the body with its place in the file. What stands in its
 // Branches keeps its place in the body.
-func (r *Result) InFile(f contract.Finding) contract.Finding {
+func (r *Result) inFile(f contract.Finding) contract.Finding {
 	at := r.BodyPlace(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column})
 	f.Offset, f.Line, f.Column = at.Offset, at.Line, at.Column
 	return f

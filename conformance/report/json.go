@@ -141,7 +141,7 @@ func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth in
 		}
 		branch := jsonBranch{Spec: jsonPosition(b.Spec), Findings: []jsonBreak{}}
 		for _, inner := range b.Findings {
-			branch.Findings = append(branch.Findings, breakJSON(r, r.Shown(conformance.Finding{Finding: r.InFile(inner), Decoded: r.Decoded}).Finding, verbose, depth+1))
+			branch.Findings = append(branch.Findings, breakJSON(r, r.InBranch(inner), verbose, depth+1))
 		}
 		said.Branches = append(said.Branches, branch)
 	}
@@ -168,7 +168,7 @@ func (j *jsonReport) Close(s conformance.Summary) error {
 	defer j.unreadable.remove()
 	defer j.differences.remove()
 	defer j.stale.remove()
-	summary, err := encode(jsonSummary(s), "  ")
+	summary, err := encode(jsonSummary(s), "  ", "  ")
 	if err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ type jsonList struct {
 }
 
 func (l *jsonList) add(item any) {
-	text, err := encode(item, "    ")
+	text, err := encode(item, "    ", "  ")
 	if err != nil && l.err == nil {
 		l.err = err
 	}
@@ -210,12 +210,13 @@ func (l *jsonList) add(item any) {
 	l.write(append([]byte(separator), text...))
 }
 
-// encode writes v as it stands in the object, indented by prefix.
-func encode(v any, prefix string) ([]byte, error) {
+// encode writes v as JSON: each line but the first starts with prefix and is indented by
+// indent a level; where both are empty, there is one line.
+func encode(v any, prefix, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent(prefix, "  ")
+	e.SetIndent(prefix, indent)
 	err := e.Encode(v)
 	return visible(bytes.TrimSpace(b.Bytes())), err
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/json"
 	"io"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
@@ -43,11 +41,9 @@ func (n *ndjson) line(v any) {
 	if n.err != nil {
 		return
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if n.err = e.Encode(v); n.err == nil {
-		_, n.err = n.w.Write(append(visible(bytes.TrimSpace(b.Bytes())), '\n'))
+	var text []byte
+	if text, n.err = encode(v, "", ""); n.err == nil {
+		_, n.err = n.w.Write(append(text, '\n'))
 	}
 }
 

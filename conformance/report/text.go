@@ -126,7 +126,7 @@ func (t *text) branches(r *conformance.Result, f contract.Finding, margin string
 		}
 		fmt.Fprintf(t.w, "%s   %s: %s\n", margin, what, position(b.Spec))
 		for _, inner := range b.Findings {
-			inner = r.Shown(conformance.Finding{Finding: r.InFile(inner), Decoded: r.Decoded}).Finding
+			inner = r.InBranch(inner)
 			fmt.Fprintf(t.w, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, sentence(inner))
 			if depth < deepest {
 				t.branches(r, inner, margin+"    ", depth+1)

@@ -9,45 +9,88 @@ import (
 	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 )
 
-// maxGroups bounds how many groups are told apart: a body can name its members as it
-// likes.
-const maxGroups = 100
+// group is what findings that are alike have in common: where a body has a thousand items
+// with the same flaw, one finding shows it.
+type group struct {
+	rule      contract.Rule
+	family    string
+	expected  string
+	value     string // for "enum": each value that nobody documents is news
+	spec      contract.Position
+	deviation *deviation.Deviation // all that it explains are alike
+}
+
+func groupOf(f conformance.Finding) group {
+	if f.Deviation != nil {
+		return group{deviation: f.Deviation}
+	}
+	g := group{rule: f.Rule, family: familyOf(f), expected: f.Expected, spec: f.Spec}
+	if f.Rule == contract.Enum {
+		g.value = f.Actual
+	}
+	return g
+}
+
+// name is what a finding is counted by.
+func name(f conformance.Finding) string {
+	name := string(f.Rule) + " " + familyOf(f)
+	if f.Known {
+		name = "known " + name
+	}
+	return name
+}
+
+// familyOf is the family of the value, or of the member that is missing.
+func familyOf(f conformance.Finding) string {
+	if f.Actual == contract.Absent {
+		return family(f.Pointer + "/" + f.Property)
+	}
+	return family(f.Pointer)
+}
+
+// maxNames bounds how many names are told apart: a body can name its members as it likes.
+const maxNames = 100
 
 // maxFamily is how much of a pointer counts, in bytes: a key can be of any length.
 const maxFamily = 200
 
-// groups counts the findings that aren't shown.
-type groups struct {
+// tally counts the findings that aren't shown, by name.
+type tally struct {
 	count     map[string]int
 	all       int
-	elsewhere int // those in none of the first maxGroups
+	elsewhere int // those with none of the first maxNames
 }
 
-func (g *groups) add(group string) {
-	g.all++
-	if _, ok := g.count[group]; ok || len(g.count) < maxGroups {
-		g.count[group]++
+func (t *tally) add(name string) {
+	if t.count == nil {
+		t.count = map[string]int{}
+	}
+	t.all++
+	if _, ok := t.count[name]; ok || len(t.count) < maxNames {
+		t.count[name]++
 	} else {
-		g.elsewhere++
+		t.elsewhere++
 	}
 }
 
-// print says how many there are, the largest group first.
-func (g *groups) print(w io.Writer) {
-	if g.all == 0 {
+// print says how many there are, the most frequent name first.
+func (t *tally) print(w io.Writer) {
+	if t.all == 0 {
 		return
 	}
-	fmt.Fprintf(w, "and %d more:\n", g.all)
-	names := slices.SortedFunc(maps.Keys(g.count), func(a, b string) int {
-		return cmp.Or(g.count[b]-g.count[a], strings.Compare(a, b))
+	fmt.Fprintf(w, "and %s more:\n", thousands(t.all))
+	names := slices.SortedFunc(maps.Keys(t.count), func(a, b string) int {
+		return cmp.Or(t.count[b]-t.count[a], strings.Compare(a, b))
 	})
 	for _, name := range names {
-		fmt.Fprintf(w, "%9d %s\n", g.count[name], conformance.Printable(name))
+		fmt.Fprintf(w, "%9s %s\n", thousands(t.count[name]), conformance.Printable(name))
 	}
-	if g.elsewhere > 0 {
-		fmt.Fprintf(w, "%9d elsewhere\n", g.elsewhere)
+	if t.elsewhere > 0 {
+		fmt.Fprintf(w, "%9s elsewhere\n", thousands(t.elsewhere))
 	}
 	fmt.Fprintln(w)
 }

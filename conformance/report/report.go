@@ -21,10 +21,11 @@ var Formats = []string{"text", "json", "ndjson"}
 
 // Options say how much a report tells.
 type Options struct {
-	// Verbose has every schema of an anyOf or oneOf explained, not the closest one alone.
+	// Verbose has every finding shown in text, not the first of those that are alike, and
+	// every schema of an anyOf or oneOf explained, not the closest one alone.
 	Verbose bool
-	// MaxFindings is how many findings and unreadable entries text shows; it counts the
-	// others.
+	// MaxFindings is how many findings and unreadable entries text shows, of those that
+	// are alike the first one only; it counts the others.
 	MaxFindings int
 }
 

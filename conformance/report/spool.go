@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"os"
 )
@@ -15,6 +14,7 @@ const spooled = 1 << 20
 type spool struct {
 	memory bytes.Buffer
 	file   *os.File
+	size   int64
 	err    error
 }
 
@@ -23,11 +23,12 @@ func (s *spool) write(text []byte) {
 		return
 	}
 	s.memory.Write(text)
+	s.size += int64(len(text))
 	if s.memory.Len() < spooled {
 		return
 	}
 	if s.file == nil {
-		if s.file, s.err = os.CreateTemp("", "sandboxspec-*.json"); s.err == nil {
+		if s.file, s.err = os.CreateTemp("", "sandboxspec-*"); s.err == nil {
 			// Where a file may go while it is open, a run that is stopped leaves nothing.
 			_ = os.Remove(s.file.Name())
 		}
@@ -37,20 +38,22 @@ func (s *spool) write(text []byte) {
 	}
 }
 
+// reader returns what reads all of it, once.
+func (s *spool) reader() (io.Reader, error) {
+	if s.err != nil || s.file == nil {
+		return &s.memory, s.err
+	}
+	_, err := s.file.Seek(0, io.SeekStart)
+	return io.MultiReader(s.file, &s.memory), err
+}
+
 // copyTo writes all of it to w and removes the file.
 func (s *spool) copyTo(w io.Writer) error {
 	defer s.remove()
-	if s.err != nil {
-		return s.err
+	r, err := s.reader()
+	if err == nil {
+		_, err = io.Copy(w, r)
 	}
-	if s.file != nil {
-		_, seek := s.file.Seek(0, io.SeekStart)
-		_, err := io.Copy(w, s.file)
-		if err = errors.Join(seek, err); err != nil {
-			return err
-		}
-	}
-	_, err := s.memory.WriteTo(w)
 	return err
 }
 

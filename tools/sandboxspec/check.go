@@ -26,14 +26,14 @@ type checkCommand struct {
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
 	Format    []string `help:"Report as text, json or ndjson (a finding a line, as it comes); NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
-	Verbose   bool     `help:"Say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
+	Verbose   bool     `help:"Show each finding, not the first of those that are alike, and say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
 
 	Deviations      []string `help:"Take the findings that this list explains for known, as those of the built-in list: shown, but not failing. Repeatable; 'none' drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
 	WriteDeviations string   `help:"Draft an entry for each kind of finding that isn't known, at the end of this list. Reason and source are left to you." placeholder:"FILE"`
 	FailStale       bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
 
-	MaxFindings     int  `help:"How many findings text shows; it counts the others, by rule and pointer." default:"100"`
+	MaxFindings     int  `help:"How many different findings text shows; it counts the others, by rule and pointer." default:"100"`
 	AllowUnreadable bool `help:"Let the exit status be that of the recordings that can be read."`
 }
 

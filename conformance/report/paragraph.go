@@ -1,0 +1,175 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/deviation"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
+)
+
+// paragraph is what people read of one finding, or of anything else that a run meets: its
+// lines, without the empty one that follows.
+type paragraph struct {
+	bytes.Buffer
+	verbose bool
+}
+
+func (p *paragraph) unreadable(r conformance.Result) {
+	name := conformance.Printable(r.File)
+	if r.Many {
+		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
+	}
+	fmt.Fprintf(p, "%s: unreadable: %s\n", name, conformance.Printable(r.Err.Error()))
+}
+
+func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
+	f = r.Shown(f)
+	name := conformance.Printable(r.File)
+	if f.Decoded {
+		if r.Many {
+			name += fmt.Sprintf(": entry %d", r.Entry)
+		}
+		name += ": decoded body"
+	}
+	severity := string(f.Severity)
+	if f.Known {
+		severity = "known"
+	}
+	fmt.Fprintf(p, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, severity, f.Rule, sentence(f.Finding))
+	number := fmt.Sprintf("%5d", f.Line)
+	margin := strings.Repeat(" ", len(number))
+	if mayShow(r, f) {
+		line, caret := window(r, f)
+		fmt.Fprintf(p, "%s | %s\n", number, line)
+		fmt.Fprintf(p, "%s | %s^\n", margin, strings.Repeat(" ", caret))
+	}
+	fmt.Fprintf(p, "%s = %s\n", margin, position(f.Spec))
+	if d := f.Deviation; d != nil {
+		because := strings.Join(strings.Fields(d.Reason+" ("+d.Source+")"), " ") // it may be a paragraph
+		fmt.Fprintf(p, "%s = %s: %s\n", margin, entry(d), short(because))
+	}
+	p.branches(r, f.Finding, margin, 1)
+}
+
+// deepest is how deep a report goes into schemas within schemas of anyOf and oneOf.
+const deepest = 3
+
+// branches writes why each schema of an anyOf or oneOf doesn't fit: the closest one, and
+// the rest where the report is verbose.
+func (p *paragraph) branches(r *conformance.Result, f contract.Finding, margin string, depth int) {
+	for i, b := range f.Branches {
+		if i > 0 && !p.verbose {
+			fmt.Fprintf(p, "%s   %d more with --verbose\n", margin, len(f.Branches)-1)
+			return
+		}
+		what := "or"
+		if i == 0 {
+			what = "closest"
+		}
+		fmt.Fprintf(p, "%s   %s: %s\n", margin, what, position(b.Spec))
+		for _, inner := range b.Findings {
+			inner = r.InBranch(inner)
+			fmt.Fprintf(p, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, sentence(inner))
+			if depth < deepest {
+				p.branches(r, inner, margin+"    ", depth+1)
+			}
+		}
+	}
+}
+
+// longestSentence is how much of a sentence is shown, in code points: a pointer can be as
+// long as the body.
+const longestSentence = 500
+
+func sentence(f contract.Finding) string { return short(conformance.Sentence(f)) }
+
+// short returns what can be shown of a sentence.
+func short(sentence string) string {
+	s := []rune(conformance.Printable(sentence))
+	if len(s) > longestSentence {
+		s = append(s[:longestSentence], '…')
+	}
+	return string(s)
+}
+
+// entry is the place of a known deviation in its list.
+func entry(d *deviation.Deviation) string {
+	return conformance.Printable(fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column))
+}
+
+func position(at contract.Position) string {
+	return conformance.Printable(fmt.Sprintf("%s:%d:%d %s", at.File, at.Line, at.Column, at.Pointer))
+}
+
+// mayShow says whether the place of a finding may be shown. A status that isn't recorded
+// can't be, nor what stands in its place: a body that nobody has looked through for
+// secrets. Nor can a Content-Type that says more than the type.
+func mayShow(r *conformance.Result, f conformance.Finding) bool {
+	switch f.Rule {
+	case contract.UndocumentedStatus:
+		return r.Status != 0
+	case contract.ContentType:
+		return !slices.ContainsFunc(r.Header.Values("Content-Type"), func(given string) bool {
+			return recording.HarmlessContentType(given) != given
+		})
+	}
+	return true
+}
+
+func (p *paragraph) difference(d conformance.Difference) {
+	fmt.Fprintf(p, "%s: gives other findings than %s says\n", conformance.Printable(d.Recording), conformance.Printable(conformance.ExpectationFile(d.Recording)))
+	for _, line := range d.Missing {
+		fmt.Fprintf(p, "    - %s\n", conformance.Printable(line))
+	}
+	for _, line := range d.Unexpected {
+		fmt.Fprintf(p, "    + %s\n", conformance.Printable(line))
+	}
+}
+
+// The window shows this many code points of a line before and after the caret.
+const (
+	before = 40
+	after  = 60
+)
+
+// window returns the part of the line around the finding, with secrets masked,
+// and how many columns before the caret it starts.
+func window(r *conformance.Result, f conformance.Finding) (line string, caret int) {
+	e := r.Around(f, before, after)
+	at := f.Offset - e.Offset
+	var b strings.Builder
+	if e.CutBefore {
+		b.WriteString("…")
+	}
+	masked := false
+	for i := 0; i < len(e.Text); {
+		_, size := utf8.DecodeRune(e.Text[i:])
+		if i <= at && at < i+size {
+			caret = utf8.RuneCountInString(b.String())
+		}
+		switch {
+		case r.Hidden(f, e.Offset+i):
+			if !masked {
+				b.WriteString("•••")
+			}
+			masked = true
+		default:
+			b.WriteString(conformance.Printable(string(e.Text[i : i+size])))
+			masked = false
+		}
+		i += size
+	}
+	if at >= len(e.Text) {
+		caret = utf8.RuneCountInString(b.String())
+	}
+	if e.CutAfter && len(e.Text) > 0 {
+		b.WriteString("…")
+	}
+	return b.String(), caret
+}

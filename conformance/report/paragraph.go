@@ -18,6 +18,24 @@ import (
 type paragraph struct {
 	bytes.Buffer
 	verbose bool
+	color   bool
+}
+
+// The escapes that a terminal takes for colours.
+const (
+	bold   = "\x1b[1m"
+	red    = "\x1b[1;31m"
+	green  = "\x1b[1;32m"
+	yellow = "\x1b[1;33m"
+	plain  = "\x1b[0m"
+)
+
+// in returns the text in a colour, where the paragraph has any.
+func (p *paragraph) in(color, text string) string {
+	if !p.color {
+		return text
+	}
+	return color + text + plain
 }
 
 func (p *paragraph) unreadable(r conformance.Result) {
@@ -25,7 +43,7 @@ func (p *paragraph) unreadable(r conformance.Result) {
 	if r.Many {
 		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
 	}
-	fmt.Fprintf(p, "%s: unreadable: %s\n", name, conformance.Printable(r.Err.Error()))
+	fmt.Fprintf(p, "%s %s %s\n", p.in(bold, name+":"), p.in(red, "unreadable:"), conformance.Printable(r.Err.Error()))
 }
 
 func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
@@ -37,17 +55,21 @@ func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
 		}
 		name += ": decoded body"
 	}
-	severity := string(f.Severity)
-	if f.Known {
-		severity = "known"
+	severity, color := string(f.Severity), yellow
+	switch {
+	case f.Known:
+		severity, color = "known", bold
+	case f.Severity == contract.Error:
+		color = red
 	}
-	fmt.Fprintf(p, "%s:%d:%d: %s: %s: %s\n", name, f.Line, f.Column, severity, f.Rule, sentence(f.Finding))
+	place := fmt.Sprintf("%s:%d:%d:", name, f.Line, f.Column)
+	fmt.Fprintf(p, "%s %s %s: %s\n", p.in(bold, place), p.in(color, severity+":"), f.Rule, sentence(f.Finding))
 	number := fmt.Sprintf("%5d", f.Line)
 	margin := strings.Repeat(" ", len(number))
 	if mayShow(r, f) {
 		line, caret := window(r, f)
 		fmt.Fprintf(p, "%s | %s\n", number, line)
-		fmt.Fprintf(p, "%s | %s^\n", margin, strings.Repeat(" ", caret))
+		fmt.Fprintf(p, "%s | %s%s\n", margin, strings.Repeat(" ", caret), p.in(color, "^"))
 	}
 	fmt.Fprintf(p, "%s = %s\n", margin, position(f.Spec))
 	if d := f.Deviation; d != nil {
@@ -123,12 +145,12 @@ func mayShow(r *conformance.Result, f conformance.Finding) bool {
 }
 
 func (p *paragraph) difference(d conformance.Difference) {
-	fmt.Fprintf(p, "%s: gives other findings than %s says\n", conformance.Printable(d.Recording), conformance.Printable(conformance.ExpectationFile(d.Recording)))
+	fmt.Fprintf(p, "%s gives other findings than %s says\n", p.in(bold, conformance.Printable(d.Recording)+":"), conformance.Printable(conformance.ExpectationFile(d.Recording)))
 	for _, line := range d.Missing {
-		fmt.Fprintf(p, "    - %s\n", conformance.Printable(line))
+		fmt.Fprintf(p, "    %s\n", p.in(red, "- "+conformance.Printable(line)))
 	}
 	for _, line := range d.Unexpected {
-		fmt.Fprintf(p, "    + %s\n", conformance.Printable(line))
+		fmt.Fprintf(p, "    %s\n", p.in(green, "+ "+conformance.Printable(line)))
 	}
 }
 

@@ -27,6 +27,8 @@ type Options struct {
 	// MaxFindings is how many findings and unreadable entries text shows, of those that
 	// are alike the first one only; it counts the others.
 	MaxFindings int
+	// Color has text in the colours of a terminal.
+	Color bool
 }
 
 // New returns a report of that format which writes to w. It returns an error for a

@@ -19,6 +19,7 @@ import (
 type text struct {
 	w       io.Writer
 	verbose bool
+	color   bool
 	left    int // how many findings may still be shown
 	shown   spool
 	firsts  map[group]*first
@@ -34,7 +35,7 @@ type first struct {
 }
 
 func newText(w io.Writer, o Options) *text {
-	return &text{w: w, left: o.MaxFindings, verbose: o.Verbose, firsts: map[group]*first{}}
+	return &text{w: w, verbose: o.Verbose, color: o.Color, left: o.MaxFindings, firsts: map[group]*first{}}
 }
 
 func (t *text) Result(r conformance.Result) {
@@ -84,7 +85,7 @@ func (t *text) shows(name string) bool {
 	return false
 }
 
-func (t *text) paragraph() *paragraph { return &paragraph{verbose: t.verbose} }
+func (t *text) paragraph() *paragraph { return &paragraph{verbose: t.verbose, color: t.color} }
 
 func (t *text) show(p *paragraph) {
 	p.WriteByte('\n')

@@ -33,8 +33,9 @@ type checkCommand struct {
 	WriteDeviations string   `help:"Draft an entry for each kind of finding that isn't known, at the end of this list. Reason and source are left to you." placeholder:"FILE"`
 	FailStale       bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
 
-	MaxFindings     int  `help:"How many different findings text shows; it counts the others, by rule and pointer." default:"100"`
-	AllowUnreadable bool `help:"Let the exit status be that of the recordings that can be read."`
+	MaxFindings     int    `help:"How many different findings text shows; it counts the others, by rule and pointer." default:"100"`
+	Color           string `help:"Have text in colours: always, never, or auto: on a terminal, unless NO_COLOR is set." enum:"auto,always,never" default:"auto"`
+	AllowUnreadable bool   `help:"Let the exit status be that of the recordings that can be read."`
 }
 
 const defaultPath = "conformance/recordings"
@@ -101,7 +102,7 @@ func (c *checkCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	reports, err := openReports(c.Format, bar.beside(s.stdout), report.Options{Verbose: c.Verbose, MaxFindings: c.MaxFindings})
+	reports, err := c.reports(bar.beside(s.stdout), showsColors(s.stdout))
 	if err != nil {
 		return err
 	}
@@ -172,7 +173,9 @@ type reports struct {
 	differences, stale int
 }
 
-func openReports(formats []string, stdout io.Writer, o report.Options) (*reports, error) {
+// reports opens what --format asks for; colors says whether standard output shows colours.
+func (c *checkCommand) reports(stdout io.Writer, colors bool) (*reports, error) {
+	formats := c.Format
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
@@ -196,7 +199,9 @@ func openReports(formats []string, stdout io.Writer, o report.Options) (*reports
 			r.files = append(r.files, pending)
 			w = pending
 		}
-		one, err := report.New(name, w, o)
+		one, err := report.New(name, w, report.Options{
+			Verbose: c.Verbose, MaxFindings: c.MaxFindings, Color: c.Color == "always" || c.Color == "auto" && colors && !toFile,
+		})
 		if err != nil {
 			r.cleanup()
 			return nil, err

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"testing"
 
@@ -42,6 +43,7 @@ func TestScripts(t *testing.T) {
 			"gzip":    gzipFile,
 			"zstd":    zstdFile,
 			"cut":     cutFile,
+			"uncolor": uncolor,
 		},
 	})
 }
@@ -143,4 +145,12 @@ func cutFile(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	text := ts.ReadFile(args[1])
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text[:len(text)-n]), 0o644))
+}
+
+// uncolor takes the escapes that colour text out of files.
+func uncolor(ts *testscript.TestScript, _ bool, files []string) {
+	for _, file := range files {
+		text := regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(ts.ReadFile(file), "")
+		ts.Check(os.WriteFile(ts.MkAbs(file), []byte(text), 0o644))
+	}
 }

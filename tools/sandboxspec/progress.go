@@ -2,11 +2,9 @@ package main
 
 import (
 	"io"
-	"os"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 )
@@ -20,8 +18,7 @@ type bar struct {
 
 // newBar returns a bar on w, nil where w is no terminal.
 func newBar(w io.Writer) *bar {
-	f, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
+	if !isTerminal(w) {
 		return nil
 	}
 	b := &bar{bar: progressbar.NewOptions64(-1,

@@ -33,6 +33,7 @@ type fileTask struct {
 	judge    *fileJudge
 	expected *expectation
 	before   int64 // how many bytes the files before it have
+	summary  Summary
 }
 
 // batch is part of what came of a chunk.
@@ -108,6 +109,9 @@ func run(ctx context.Context, j *Judge, files []string, s *Summary, reporter Rep
 					reporter.Difference(d)
 				}
 			}
+			if files, ok := reporter.(FileReporter); ok {
+				files.File(at, t.file.summary)
+			}
 			continue
 		}
 		for open := true; open; {
@@ -117,17 +121,18 @@ func run(ctx context.Context, j *Judge, files []string, s *Summary, reporter Rep
 				return stopped()
 			case b, open = <-t.told:
 			}
-			s.add(b.summary)
 			for i := range b.results {
 				r := &b.results[i]
 				if t.file.expected != nil {
 					t.file.expected.compare(r)
 				}
-				s.count(r)
+				b.summary.count(r)
 				if r.Outcome == Unreadable || len(r.Findings) > 0 {
 					reporter.Result(*r)
 				}
 			}
+			s.add(b.summary)
+			t.file.summary.add(b.summary)
 		}
 		t.chunk.Release()
 		held.Release(t.weight)

@@ -47,6 +47,13 @@ type Reporter interface {
 	Stale(deviation.Deviation)
 }
 
+// FileReporter is a Reporter that is told of each file, too.
+type FileReporter interface {
+	Reporter
+	// File is told, after all else of a file, what its entries came to.
+	File(file string, s Summary)
+}
+
 // Progress is told how many bytes of the recordings have been judged, and how many there
 // are; 0 where that isn't known.
 type Progress func(done, all int64)

@@ -19,6 +19,7 @@ import (
 type told struct {
 	results     []string
 	differences int
+	files       []conformance.Summary
 	each        func()
 }
 
@@ -34,6 +35,8 @@ func (r *told) Result(result conformance.Result) {
 func (r *told) Difference(conformance.Difference) { r.differences++ }
 
 func (r *told) Stale(deviation.Deviation) {}
+
+func (r *told) File(_ string, s conformance.Summary) { r.files = append(r.files, s) }
 
 // archive writes a file of lines of which every so many breaks the contract, and returns
 // what the run has to tell of it.
@@ -52,7 +55,7 @@ func archive(t *testing.T, file string, lines, every int) (want []string) {
 }
 
 // TestRunInOrder judges many files and long ones on all cores: what is told comes in the
-// order of the input, and the counts add up.
+// order of the input, and the counts add up, of each file too.
 func TestRunInOrder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "superserve")
 	require.NoError(t, os.Mkdir(dir, 0o755))
@@ -87,6 +90,10 @@ func TestRunInOrder(t *testing.T) {
 	assert.Equal(t, conformance.Summary{
 		Recordings: entries, Conforming: entries - len(want), Nonconforming: len(want), Errors: len(want),
 	}, s)
+	require.Len(t, r.files, 60)
+	assert.Equal(t, conformance.Summary{Recordings: 100, Conforming: 85, Nonconforming: 15, Errors: 15}, r.files[0])
+	assert.Equal(t, conformance.Summary{Recordings: 20_000, Nonconforming: 20_000, Errors: 20_000}, r.files[20])
+	assert.Equal(t, conformance.Summary{Recordings: 1, Nonconforming: 1, Errors: 1}, r.files[21])
 	assert.Positive(t, all)
 	assert.LessOrEqual(t, done, all)
 }

@@ -21,6 +21,7 @@ type group struct {
 	expected  string
 	value     string // for "enum": each value that nobody documents is news
 	spec      contract.Position
+	known     bool
 	deviation *deviation.Deviation // all that it explains are alike
 }
 
@@ -28,7 +29,7 @@ func groupOf(f conformance.Finding) group {
 	if f.Deviation != nil {
 		return group{deviation: f.Deviation}
 	}
-	g := group{rule: f.Rule, family: familyOf(f), expected: f.Expected, spec: f.Spec}
+	g := group{rule: f.Rule, family: familyOf(f), expected: f.Expected, spec: f.Spec, known: f.Known}
 	if f.Rule == contract.Enum {
 		g.value = f.Actual
 	}

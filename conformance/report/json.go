@@ -202,12 +202,12 @@ func (l *jsonList) add(item any) {
 	if err != nil && l.err == nil {
 		l.err = err
 	}
-	separator := ",\n    "
+	separator := ","
 	if !l.some {
-		separator = separator[1:]
+		separator = ""
 	}
 	l.some = true
-	l.write(append([]byte(separator), text...))
+	fmt.Fprintf(l, "%s\n    %s", separator, text)
 }
 
 // encode writes v as JSON: each line but the first starts with prefix and is indented by

@@ -2,9 +2,11 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
@@ -123,6 +125,23 @@ func short(sentence string) string {
 // entry is the place of a known deviation in its list.
 func entry(d *deviation.Deviation) string {
 	return conformance.Printable(fmt.Sprintf("%s:%d:%d", d.File, d.Line, d.Column))
+}
+
+// about says which findings a known deviation is about.
+func about(d deviation.Deviation) string {
+	what := string(d.Rule) + " " + cmp.Or(d.Pointer, "/")
+	if d.Property != "" {
+		what += " " + d.Property
+	}
+	return d.Provider + ": " + short(what)
+}
+
+// outdated says why a deviation is stale.
+func outdated(d deviation.Deviation) string {
+	if d.Expired {
+		return "its last day was " + d.Until.Format(time.DateOnly)
+	}
+	return "matches no finding"
 }
 
 func position(at contract.Position) string {

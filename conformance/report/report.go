@@ -17,15 +17,15 @@ type Report interface {
 }
 
 // Formats are the names that New knows.
-var Formats = []string{"text", "json", "ndjson"}
+var Formats = []string{"text", "json", "ndjson", "junit"}
 
 // Options say how much a report tells.
 type Options struct {
 	// Verbose has every finding shown in text, not the first of those that are alike, and
 	// every schema of an anyOf or oneOf explained, not the closest one alone.
 	Verbose bool
-	// MaxFindings is how many findings and unreadable entries text shows, of those that
-	// are alike the first one only; it counts the others.
+	// MaxFindings is how many findings and unreadable entries text shows, and each case of
+	// junit, of those that are alike the first one only; they count the others.
 	MaxFindings int
 	// Color has text in the colours of a terminal.
 	Color bool
@@ -41,6 +41,8 @@ func New(format string, w io.Writer, o Options) (Report, error) {
 		return newJSON(w, o.Verbose), nil
 	case "ndjson":
 		return newNDJSON(w, o.Verbose), nil
+	case "junit":
+		return newJUnit(w, o), nil
 	}
 	return nil, fmt.Errorf("no format %q: choose one of %s", format, strings.Join(Formats, ", "))
 }

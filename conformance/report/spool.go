@@ -10,7 +10,7 @@ import (
 const spooled = 1 << 20
 
 // spool is text that is written now and wanted later: a long one waits in a temporary
-// file.
+// file. What goes wrong meanwhile, reader returns.
 type spool struct {
 	memory bytes.Buffer
 	file   *os.File
@@ -18,14 +18,14 @@ type spool struct {
 	err    error
 }
 
-func (s *spool) write(text []byte) {
+func (s *spool) Write(text []byte) (int, error) {
 	if s.err != nil {
-		return
+		return len(text), nil
 	}
 	s.memory.Write(text)
 	s.size += int64(len(text))
 	if s.memory.Len() < spooled {
-		return
+		return len(text), nil
 	}
 	if s.file == nil {
 		if s.file, s.err = os.CreateTemp("", "sandboxspec-*"); s.err == nil {
@@ -36,6 +36,7 @@ func (s *spool) write(text []byte) {
 	if s.err == nil {
 		_, s.err = s.memory.WriteTo(s.file)
 	}
+	return len(text), nil
 }
 
 // reader returns what reads all of it, once.

@@ -2,12 +2,10 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
@@ -88,8 +86,7 @@ func (t *text) shows(name string) bool {
 func (t *text) paragraph() *paragraph { return &paragraph{verbose: t.verbose, color: t.color} }
 
 func (t *text) show(p *paragraph) {
-	p.WriteByte('\n')
-	t.shown.write(p.Bytes())
+	fmt.Fprintf(&t.shown, "%s\n", p.Bytes())
 }
 
 func (t *text) Difference(d conformance.Difference) {
@@ -99,39 +96,14 @@ func (t *text) Difference(d conformance.Difference) {
 }
 
 func (t *text) Stale(d deviation.Deviation) {
-	what := string(d.Rule) + " " + cmp.Or(d.Pointer, "/")
-	if d.Property != "" {
-		what += " " + d.Property
-	}
-	why := "matches no finding"
-	if d.Expired {
-		why = "its last day was " + d.Until.Format(time.DateOnly)
-	}
-	fmt.Fprintf(&t.stale, "%s: stale: %s: %s: %s\n", entry(&d), d.Provider, short(what), why)
+	fmt.Fprintf(&t.stale, "%s: stale: %s: %s\n", entry(&d), about(d), outdated(d))
 }
 
 func (t *text) Close(s conformance.Summary) error {
-	defer t.shown.remove()
-	shown, err := t.shown.reader()
-	if err != nil {
-		return err
-	}
 	w := bufio.NewWriter(t.w)
-	at := int64(0)
-	for _, first := range t.inOrder {
-		if first.like == 0 {
-			continue
-		}
-		if _, err := io.CopyN(w, shown, first.end-at); err != nil {
-			return err
-		}
-		at = first.end
-		fmt.Fprintf(w, "      … and %s more like it; --verbose shows them\n", thousands(first.like))
-	}
-	if _, err := io.Copy(w, shown); err != nil {
+	if err := t.findings(w); err != nil {
 		return err
 	}
-	t.unshown.print(w)
 	if t.stale.Len() > 0 {
 		fmt.Fprintln(w, t.stale.String())
 	}
@@ -148,6 +120,31 @@ func (t *text) Close(s conformance.Summary) error {
 	}
 	fmt.Fprintln(w)
 	return w.Flush()
+}
+
+// findings writes what is shown, once, and counts what isn't.
+func (t *text) findings(w io.Writer) error {
+	defer t.shown.remove()
+	shown, err := t.shown.reader()
+	if err != nil {
+		return err
+	}
+	at := int64(0)
+	for _, first := range t.inOrder {
+		if first.like == 0 {
+			continue
+		}
+		if _, err := io.CopyN(w, shown, first.end-at); err != nil {
+			return err
+		}
+		at = first.end
+		fmt.Fprintf(w, "      … and %s more like it; --verbose shows them\n", thousands(first.like))
+	}
+	if _, err := io.Copy(w, shown); err != nil {
+		return err
+	}
+	t.unshown.print(w)
+	return nil
 }
 
 func count(n int, noun string) string {

@@ -20,7 +20,7 @@ func (d *Document) program(p place) (contract.Program, []*Error, error) {
 	if err := d.register(p); err != nil {
 		return contract.Program{}, nil, err
 	}
-	if _, err := c.schema(p, "schema"); err != nil {
+	if _, err := c.schema(p, string(contract.RootSchema)); err != nil {
 		return contract.Program{}, nil, err
 	}
 	if err := c.acyclic(); err != nil {

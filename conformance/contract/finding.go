@@ -48,6 +48,7 @@ const (
 	Else                  Rule = "else"
 	Discriminator         Rule = "discriminator"
 	WriteOnly             Rule = "writeOnly" // a member that only requests may have
+	RootSchema            Rule = "schema"    // the schema of the response itself, where it is false
 )
 
 // The rules that no keyword states.
@@ -68,7 +69,7 @@ var Rules = []Rule{
 	Items, PrefixItems, Contains, MinContains, MaxContains, MinItems, MaxItems, UniqueItems, UnevaluatedItems,
 	Required, Properties, PatternProperties, AdditionalProperties, PropertyNames, MinProperties, MaxProperties,
 	DependentRequired, DependentSchemas, UnevaluatedProperties,
-	Ref, AllOf, AnyOf, OneOf, Not, If, Then, Else, Discriminator, WriteOnly,
+	Ref, AllOf, AnyOf, OneOf, Not, If, Then, Else, Discriminator, WriteOnly, RootSchema,
 	JSONSyntax, DuplicateKey, UndocumentedField, UndocumentedStatus, ContentType, IntegerNotation, Condition, Plausibility,
 }
 

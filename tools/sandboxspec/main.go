@@ -19,8 +19,9 @@ const (
 
 // cli is the command line: a field a subcommand.
 type cli struct {
-	Check  checkCommand  `cmd:"" help:"Check recorded responses against the contracts."`
-	Record recordCommand `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
+	Check   checkCommand   `cmd:"" help:"Check recorded responses against the contracts."`
+	Record  recordCommand  `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
+	Explain explainCommand `cmd:"" help:"Say what a rule means, with an example that breaks it."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }

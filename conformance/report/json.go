@@ -107,10 +107,10 @@ func newJSON(w io.Writer, verbose bool) *jsonReport { return &jsonReport{w: w, v
 
 func (j *jsonReport) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		j.unreadable.add(unreadableJSON(r))
+		j.unreadable.add(encode(unreadableJSON(r), "    ", "  "))
 	}
 	for _, f := range r.Findings {
-		j.findings.add(findingJSON(&r, f, j.verbose))
+		j.findings.add(encode(findingJSON(&r, f, j.verbose), "    ", "  "))
 	}
 }
 
@@ -148,13 +148,15 @@ func breakJSON(r *conformance.Result, f contract.Finding, verbose bool, depth in
 	return said
 }
 
-func (j *jsonReport) Difference(d conformance.Difference) { j.differences.add(differenceJSON(d)) }
+func (j *jsonReport) Difference(d conformance.Difference) {
+	j.differences.add(encode(differenceJSON(d), "    ", "  "))
+}
 
 func differenceJSON(d conformance.Difference) jsonDifference {
 	return jsonDifference{d.Recording, list(d.Missing), list(d.Unexpected)}
 }
 
-func (j *jsonReport) Stale(d deviation.Deviation) { j.stale.add(staleJSON(d)) }
+func (j *jsonReport) Stale(d deviation.Deviation) { j.stale.add(encode(staleJSON(d), "    ", "  ")) }
 
 func staleJSON(d deviation.Deviation) jsonStale {
 	return jsonStale{d.File, d.Line, d.Column, d.Provider, d.Rule, d.Pointer, d.Property, d.Expired}
@@ -179,7 +181,7 @@ func (j *jsonReport) Close(s conformance.Summary) error {
 		*jsonList
 	}{{"findings", &j.findings}, {"unreadable", &j.unreadable}, {"differences", &j.differences}, {"stale", &j.stale}} {
 		fmt.Fprintf(w, ",\n  %q: [", list.name)
-		if err := list.copyTo(w); err != nil {
+		if _, err := list.WriteTo(w); err != nil {
 			return err
 		}
 		if list.some {
@@ -197,8 +199,8 @@ type jsonList struct {
 	some bool
 }
 
-func (l *jsonList) add(item any) {
-	text, err := encode(item, "    ", "  ")
+// add adds an item that encode returned.
+func (l *jsonList) add(item []byte, err error) {
 	if err != nil && l.err == nil {
 		l.err = err
 	}
@@ -207,7 +209,7 @@ func (l *jsonList) add(item any) {
 		separator = ""
 	}
 	l.some = true
-	fmt.Fprintf(l, "%s\n    %s", separator, text)
+	fmt.Fprintf(l, "%s\n    %s", separator, item)
 }
 
 // encode writes v as JSON: each line but the first starts with prefix and is indented by

@@ -75,8 +75,7 @@ func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
 	}
 	fmt.Fprintf(p, "%s = %s\n", margin, position(f.Spec))
 	if d := f.Deviation; d != nil {
-		because := strings.Join(strings.Fields(d.Reason+" ("+d.Source+")"), " ") // it may be a paragraph
-		fmt.Fprintf(p, "%s = %s: %s\n", margin, entry(d), short(because))
+		fmt.Fprintf(p, "%s = %s\n", margin, because(d))
 	}
 	p.branches(r, f.Finding, margin, 1)
 }
@@ -120,6 +119,12 @@ func short(sentence string) string {
 		s = append(s[:longestSentence], '…')
 	}
 	return string(s)
+}
+
+// because says where a known deviation stands, and why it is lived with.
+func because(d *deviation.Deviation) string {
+	reason := strings.Join(strings.Fields(d.Reason+" ("+d.Source+")"), " ") // it may be a paragraph
+	return entry(d) + ": " + short(reason)
 }
 
 // entry is the place of a known deviation in its list.

@@ -18,6 +18,7 @@ type spool struct {
 	err    error
 }
 
+// Write is never at fault itself.
 func (s *spool) Write(text []byte) (int, error) {
 	if s.err != nil {
 		return len(text), nil
@@ -48,14 +49,14 @@ func (s *spool) reader() (io.Reader, error) {
 	return io.MultiReader(s.file, &s.memory), err
 }
 
-// copyTo writes all of it to w and removes the file.
-func (s *spool) copyTo(w io.Writer) error {
+// WriteTo writes all of it to w and removes the file.
+func (s *spool) WriteTo(w io.Writer) (int64, error) {
 	defer s.remove()
 	r, err := s.reader()
-	if err == nil {
-		_, err = io.Copy(w, r)
+	if err != nil {
+		return 0, err
 	}
-	return err
+	return io.Copy(w, r)
 }
 
 func (s *spool) remove() {

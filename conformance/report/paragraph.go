@@ -149,6 +149,30 @@ func outdated(d deviation.Deviation) string {
 	return "matches no finding"
 }
 
+// pointed returns what a finding says, and where a file can be pointed at for it: a body
+// that doesn't stand there as text is where its status is.
+func pointed(r *conformance.Result, f conformance.Finding) (message string, at recording.Place) {
+	message = sentence(r.Shown(f).Finding)
+	if f.Decoded {
+		return fmt.Sprintf("%s (at %d:%d in the decoded body)", message, f.Line, f.Column), r.StatusPlace()
+	}
+	return message, recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}
+}
+
+// differs says how a recording gives other findings than the file beside it says.
+func differs(d conformance.Difference) string {
+	return fmt.Sprintf("%s gives other findings than this file says: %d missing, %d unexpected", conformance.Printable(d.Recording), len(d.Missing), len(d.Unexpected))
+}
+
+// unreadable says why an entry can't be read.
+func unreadable(r conformance.Result) string {
+	reason := conformance.Printable(r.Err.Error())
+	if r.Many {
+		return fmt.Sprintf("entry %d: %s", r.Entry, reason)
+	}
+	return reason
+}
+
 func position(at contract.Position) string {
 	return conformance.Printable(fmt.Sprintf("%s:%d:%d %s", at.File, at.Line, at.Column, at.Pointer))
 }

@@ -17,7 +17,7 @@ type Report interface {
 }
 
 // Formats are the names that New knows.
-var Formats = []string{"text", "json", "ndjson", "junit", "sarif"}
+var Formats = []string{"text", "json", "ndjson", "junit", "sarif", "github"}
 
 // Options say how much a report tells.
 type Options struct {
@@ -45,6 +45,8 @@ func New(format string, w io.Writer, o Options) (Report, error) {
 		return newJUnit(w, o), nil
 	case "sarif":
 		return newSARIF(w), nil
+	case "github":
+		return newGitHub(w), nil
 	}
 	return nil, fmt.Errorf("no format %q: choose one of %s", format, strings.Join(Formats, ", "))
 }

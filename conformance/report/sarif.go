@@ -17,7 +17,6 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
-	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // GitHub takes no log with more than 25,000 results, so this many are written; what is
@@ -47,11 +46,7 @@ func newSARIF(w io.Writer) *sarifReport {
 
 func (s *sarifReport) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		message := "unreadable: " + conformance.Printable(r.Err.Error())
-		if r.Many {
-			message = fmt.Sprintf("entry %d: %s", r.Entry, message)
-		}
-		s.unreadable.add(encode(sarifNotification(sarif.LevelError, message).AddLocation(sarifLocation(r.File, nil)), "", ""))
+		s.unreadable.add(encode(sarifNotification(sarif.LevelError, "unreadable: "+unreadable(r)).AddLocation(sarifLocation(r.File, nil)), "", ""))
 	}
 	for _, f := range r.Findings {
 		to := &s.warnings
@@ -59,7 +54,7 @@ func (s *sarifReport) Result(r conformance.Result) {
 			to = &s.errors
 		}
 		if to.wants() {
-			to.add(encode(s.finding(&r, r.Shown(f)), "", ""))
+			to.add(encode(s.finding(&r, f), "", ""))
 		}
 	}
 }
@@ -74,10 +69,7 @@ func (l *sarifResults) wants() bool {
 }
 
 func (s *sarifReport) finding(r *conformance.Result, f conformance.Finding) *sarif.Result {
-	message, at := sentence(f.Finding), recording.Place{Line: f.Line, Column: f.Column}
-	if f.Decoded {
-		message, at = fmt.Sprintf("%s (at %d:%d in the decoded body)", message, f.Line, f.Column), r.StatusPlace()
-	}
+	message, at := pointed(r, f)
 	result := s.result(f.Rule, f.Severity, message, sarifLocation(r.File, sarifRegion(at.Line, at.Column)),
 		r.Provider, r.Operation, f.Pointer, f.Property, r.File, strconv.Itoa(r.Entry))
 	spec := sarifLocation(f.Spec.File, sarifRegion(f.Spec.Line, f.Spec.Column)).WithID(1).WithMessage(sarifMessage("What the spec says."))
@@ -110,9 +102,7 @@ var (
 func (s *sarifReport) Difference(d conformance.Difference) {
 	if s.errors.wants() {
 		file := conformance.ExpectationFile(d.Recording)
-		message := fmt.Sprintf("%s gives other findings than this file says: %d missing, %d unexpected",
-			conformance.Printable(d.Recording), len(d.Missing), len(d.Unexpected))
-		s.errors.add(encode(s.result(expectation.Rule, contract.Error, message, sarifLocation(file, sarifRegion(1, 1)), file), "", ""))
+		s.errors.add(encode(s.result(expectation.Rule, contract.Error, differs(d), sarifLocation(file, sarifRegion(1, 1)), file), "", ""))
 	}
 }
 

@@ -107,6 +107,12 @@ func (t *text) Close(s conformance.Summary) error {
 	if t.stale.Len() > 0 {
 		fmt.Fprintln(w, t.stale.String())
 	}
+	printSummary(w, s)
+	return w.Flush()
+}
+
+// printSummary writes the lines of counts.
+func printSummary(w io.Writer, s conformance.Summary) {
 	fmt.Fprintf(w, "%s: %s conforming, %s nonconforming", count(s.Recordings, "recording"), thousands(s.Conforming), thousands(s.Nonconforming))
 	if s.Skipped > 0 {
 		fmt.Fprintf(w, "; %s skipped", thousands(s.Skipped))
@@ -119,7 +125,6 @@ func (t *text) Close(s conformance.Summary) error {
 		fmt.Fprintf(w, " beyond the %s known", thousands(s.Known))
 	}
 	fmt.Fprintln(w)
-	return w.Flush()
 }
 
 // findings writes what is shown, once, and counts what isn't.

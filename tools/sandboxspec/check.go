@@ -25,7 +25,7 @@ type checkCommand struct {
 	Spec      string   `help:"Check against this OpenAPI 3.0 or 3.1 document instead of the providers'." placeholder:"FILE"`
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
-	Format    []string `help:"Report as text, json, ndjson (a finding a line, as it comes), junit or sarif; NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	Format    []string `help:"Report as text, json, ndjson (a finding a line, as it comes), junit, sarif or github (annotations); NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
 	Verbose   bool     `help:"Show each finding, not the first of those that are alike, and say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
 	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
 

@@ -21,21 +21,35 @@ import (
 // checkCommand is "sandboxspec check".
 type checkCommand struct {
 	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson, .jsonl, .har and .yaml (go-vcr) files, each also .gz or .zst, folders, or - for standard input. The default is conformance/recordings."`
-	Provider  string   `help:"Take the recordings for responses of this provider." placeholder:"SLUG"`
+	Provider  string   `help:"The provider of the recordings, whatever they say: ${providers}." placeholder:"SLUG"`
 	Spec      string   `help:"Check against this OpenAPI 3.0 or 3.1 document instead of the providers'." placeholder:"FILE"`
 	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
 	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
-	Format    []string `help:"Report as text, json, ndjson (a finding a line, as it comes), junit, sarif or github (annotations); NAME=FILE writes to a file. Repeatable. The default is text." placeholder:"NAME[=FILE]" sep:"none"`
-	Verbose   bool     `help:"Show each finding, not the first of those that are alike, and say of every schema of an anyOf or oneOf why it doesn't fit, not of the closest one alone."`
-	FailOn    string   `help:"The least severity that makes the exit status 1: error, warning or never." enum:"error,warning,never" default:"error"`
+	Format    []string `help:"Report as one of ${formats}. NAME=FILE writes to a file. Can be repeated; the default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	Verbose   bool     `help:"Show every finding, not only the first of those that are alike, and why each schema of an anyOf or oneOf doesn't fit, not only the closest."`
+	FailOn    string   `help:"Exit with 1 for findings of this severity or a worse one: error, warning or never." enum:"error,warning,never" default:"error"`
 
-	Deviations      []string `help:"Take the findings that this list explains for known, as those of the built-in list: shown, but not failing. Repeatable; 'none' drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
-	WriteDeviations string   `help:"Draft an entry for each kind of finding that isn't known, at the end of this list. Reason and source are left to you." placeholder:"FILE"`
-	FailStale       bool     `help:"Make the exit status 1 where an entry of --deviations matches nothing."`
+	Deviations      []string `help:"Findings that this list explains are known: shown, but not failing, as those of the built-in list. Can be repeated; none drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
+	WriteDeviations string   `help:"Add a draft for each kind of finding that isn't known to the end of this list. Reason and source are left to you." placeholder:"FILE"`
+	FailStale       bool     `help:"Exit with 1 where an entry of --deviations matches nothing."`
 
-	MaxFindings     int    `help:"How many different findings text shows; it counts the others, by rule and pointer." default:"100"`
-	Color           string `help:"Have text in colours: always, never, or auto: on a terminal, unless NO_COLOR is set." enum:"auto,always,never" default:"auto"`
-	AllowUnreadable bool   `help:"Let the exit status be that of the recordings that can be read."`
+	MaxFindings     int    `help:"Show so many findings in text, and count the others by rule and pointer." default:"100"`
+	Color           string `help:"Show text in colours: always, never, or auto, on a terminal unless NO_COLOR is set." enum:"auto,always,never" default:"auto"`
+	AllowUnreadable bool   `help:"Don't exit with 2 because a recording can't be read."`
+}
+
+// Help is called by kong.
+func (c *checkCommand) Help() string {
+	return `The contract is that of the provider that --provider names, else of the one whose server and path the recorded request names, else of the one that the nearest folder is named after.
+
+    sandboxspec check recordings
+    curl -si https://api.superserve.ai/… | sandboxspec check --provider superserve -
+    sandboxspec check --spec openapi.yaml --operation getThing thing.json
+    sandboxspec check --format github --format sarif=findings.sarif recordings
+
+"sandboxspec explain" says what the rules mean.
+
+Exit status: 0 clean, 1 findings, 2 it could not run, or a recording can't be read.`
 }
 
 const defaultPath = "conformance/recordings"

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
 
 // The exit statuses. They never count anything.
@@ -22,6 +26,8 @@ type cli struct {
 	Check   checkCommand   `cmd:"" help:"Check recorded responses against the contracts."`
 	Record  recordCommand  `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
 	Explain explainCommand `cmd:"" help:"Say what a rule means, with an example that breaks it."`
+
+	Version kong.VersionFlag `help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -36,23 +42,26 @@ func run(args []string, stdout, stderr io.Writer) int {
 	exited := -1
 	parser, err := kong.New(&cli{},
 		kong.Name("sandboxspec"),
-		kong.Description("Checks recorded responses against what sandbox providers document.\n\nExit status: 0 clean, 1 findings, 2 could not run."),
+		kong.Description("Checks recorded HTTP responses against what sandbox providers document, or against an OpenAPI document of yours.\n\n"+
+			"Exit status: 0 clean, 1 findings, 2 could not run."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(status int) { exited = status }),
-		kong.UsageOnError(),
-		kong.Vars{"rules": ruleNames()},
+		kong.Vars{"rules": ruleNames(), "providers": providerNames(), "formats": strings.Join(report.Formats, ", "), "version": version()},
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "sandboxspec:", err)
 		return exitCouldNot
 	}
+	parser.Model.HelpFlag.Help = "Show this help."
 	command, err := parser.Parse(args)
 	if exited >= 0 {
-		return exited // --help
+		return exited // --help or --version
 	}
-	if err == nil {
-		err = command.Run(streams{stdout, stderr})
+	if err != nil {
+		fmt.Fprintf(stderr, "sandboxspec: %v\n%s\n", err, hint(err))
+		return exitCouldNot
 	}
+	err = command.Run(streams{stdout, stderr})
 	switch {
 	case err == nil:
 		return exitClean
@@ -61,4 +70,23 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "sandboxspec:", err)
 	return exitCouldNot
+}
+
+// hint says where to read about a command line that can't be meant.
+func hint(err error) string {
+	about := "sandboxspec"
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		about += " " + wrong.Context.Selected().Name
+	}
+	return fmt.Sprintf("%q says what there is.", about+" --help")
+}
+
+// version says which build this is.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "sandboxspec, built without modules"
+	}
+	return fmt.Sprintf("sandboxspec %s (%s)", info.Main.Version, info.GoVersion)
 }

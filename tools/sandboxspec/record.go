@@ -22,16 +22,17 @@ import (
 	"github.com/sandboxspec/sandboxspec/clients/tensorlake"
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
+	"github.com/sandboxspec/sandboxspec/specs"
 )
 
 // recordCommand is "sandboxspec record".
 type recordCommand struct {
-	Provider string            `arg:"" optional:"" help:"Whose sandbox: tensorlake, nullspace, superserve, blaxel or primeintellect."`
+	Provider string            `arg:"" optional:"" help:"Whose sandbox: ${providers}."`
 	ID       string            `arg:"" optional:"" help:"Which sandbox to get."`
 	From     string            `help:"Convert recordings instead of getting a sandbox: a file or folder that check reads, or - for standard input." placeholder:"PATH"`
 	Of       string            `name:"provider" help:"With --from: take the recordings for responses of this provider." placeholder:"SLUG"`
-	Out      string            `short:"o" help:"The folder to write to: a file an exchange, at DIR/PROVIDER/NAME.http." placeholder:"DIR" default:"conformance/recordings"`
-	Force    bool              `help:"Write over recordings that are there already."`
+	Out      string            `short:"o" help:"The folder to write to: a file an exchange, at DIR/PROVIDER/NAME.http. The default is conformance/recordings." placeholder:"DIR" default:"conformance/recordings"`
+	Force    bool              `help:"Write over recordings that are there."`
 	Keep     map[string]string `help:"Turn a rule of redaction off; the reason goes into the file. Repeatable. The rules: ${rules}." placeholder:"RULE=REASON" mapsep:"none"`
 }
 
@@ -72,6 +73,15 @@ func ruleNames() string {
 	var names []string
 	for _, rule := range recording.Rules {
 		names = append(names, string(rule))
+	}
+	return strings.Join(names, ", ")
+}
+
+// providerNames lists the providers.
+func providerNames() string {
+	var names []string
+	for _, p := range specs.Providers() {
+		names = append(names, p.Slug)
 	}
 	return strings.Join(names, ", ")
 }

@@ -83,6 +83,10 @@ func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
 // deepest is how deep a report goes into schemas within schemas of anyOf and oneOf.
 const deepest = 3
 
+// longestBranch is how many findings of a schema of anyOf or oneOf are shown, unless the
+// report is verbose.
+const longestBranch = 10
+
 // branches writes why each schema of an anyOf or oneOf doesn't fit: the closest one, and
 // the rest where the report is verbose.
 func (p *paragraph) branches(r *conformance.Result, f contract.Finding, margin string, depth int) {
@@ -96,7 +100,11 @@ func (p *paragraph) branches(r *conformance.Result, f contract.Finding, margin s
 			what = "closest"
 		}
 		fmt.Fprintf(p, "%s   %s: %s\n", margin, what, position(b.Spec))
-		for _, inner := range b.Findings {
+		for n, inner := range b.Findings {
+			if n == longestBranch && !p.verbose {
+				fmt.Fprintf(p, "%s     … and %s more\n", margin, thousands(len(b.Findings)-n))
+				break
+			}
 			inner = r.InBranch(inner)
 			fmt.Fprintf(p, "%s     %d:%d: %s: %s: %s\n", margin, inner.Line, inner.Column, inner.Severity, inner.Rule, sentence(inner))
 			if depth < deepest {

@@ -205,13 +205,11 @@ func (c *checkCommand) reports(stdout io.Writer, colors bool) (*reports, error) 
 			}
 			taken = true
 		} else {
-			pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
-			if err != nil {
+			var err error
+			if w, err = r.create(file); err != nil {
 				r.cleanup()
 				return nil, err
 			}
-			r.files = append(r.files, pending)
-			w = pending
 		}
 		one, err := report.New(name, w, report.Options{
 			Verbose: c.Verbose, MaxFindings: c.MaxFindings, Color: c.Color == "always" || c.Color == "auto" && colors && !toFile,
@@ -223,6 +221,19 @@ func (c *checkCommand) reports(stdout io.Writer, colors bool) (*reports, error) 
 		r.all = append(r.all, one)
 	}
 	return r, nil
+}
+
+// create opens a file that is there when all of it is written. What is there already and
+// isn't a file, such as /dev/null or a pipe, is written to and stays what it is.
+func (r *reports) create(file string) (io.Writer, error) {
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return os.OpenFile(file, os.O_WRONLY, 0)
+	}
+	pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
+	if err == nil {
+		r.files = append(r.files, pending)
+	}
+	return pending, err
 }
 
 // cleanup removes what was written to files that are not complete.

@@ -168,13 +168,14 @@ type input struct {
 	size  int64        // how long the file is; 0 where that isn't known, or it is compressed
 	read  atomic.Int64 // how many bytes of it have been read: decompressors read ahead
 	file  *os.File
+	stays bool // file is standard input, which is left open
 	close func()
 }
 
 // open opens a file; "-" is standard input.
 func open(file string, c compression) (*input, error) {
-	in := &input{file: os.Stdin}
-	if file != "-" {
+	in := &input{file: os.Stdin, stays: file == "-"}
+	if !in.stays {
 		f, err := os.Open(file)
 		if err != nil {
 			return nil, err
@@ -210,7 +211,7 @@ func (in *input) Close() {
 	if in.close != nil {
 		in.close()
 	}
-	if in.file != os.Stdin {
+	if !in.stays {
 		_ = in.file.Close()
 	}
 }

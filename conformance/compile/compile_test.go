@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -252,6 +253,23 @@ func keyword(t *testing.T, p contract.Program, name contract.Rule) contract.Keyw
 	}
 	require.Fail(t, "no such keyword", name)
 	return contract.Keyword{}
+}
+
+// TestProgramsAtOnce compiles two operations of a document at the same time, as a run does.
+func TestProgramsAtOnce(t *testing.T) {
+	parsed, err := compile.Parse("spec.yaml", []byte(inSchema("{type: object}")))
+	require.NoError(t, err)
+	operation, err := parsed.Operation("")
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			response, _ := operation.Response(200)
+			_, _, err := response.Program()
+			assert.NoError(t, err)
+		})
+	}
+	all.Wait()
 }
 
 // TestNumbersAreExact takes numbers in every form that YAML has, digit by digit.

@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -25,6 +26,7 @@ type Document struct {
 	newer bool // OpenAPI 3.1 rather than 3.0
 
 	whole      *resource
+	compiling  sync.Mutex       // guards those below
 	resources  map[string]place // by URI, and by URI#anchor
 	registered map[*yaml.Node]bool
 }

@@ -12,6 +12,8 @@ import (
 
 // program compiles the schema at p and all that it refers to.
 func (d *Document) program(p place) (contract.Program, []*Error, error) {
+	d.compiling.Lock()
+	defer d.compiling.Unlock()
 	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}, open: map[*yaml.Node]bool{}}
 	c.program.File = d.file
 	if err := d.registerAll(); err != nil {

@@ -38,6 +38,9 @@ type Options struct {
 	// Warn is told what a document contradicts itself in, each once and one at a time;
 	// nil where nobody wants to know.
 	Warn func(error)
+	// Observe is told of each exchange that was judged, conforming ones included: several at a time, and in no order. The
+	// Result is good until Observe returns. Nil where nobody wants to know.
+	Observe func(*Result)
 }
 
 // Judge judges exchanges. It is safe for concurrent use.
@@ -88,6 +91,12 @@ type Result struct {
 	Provider  string // a slug; empty where the document is the user's own
 	Operation string // the operation's ID
 	Findings  []Finding
+	// Contract is what judges Body, without the field mask of the request, and Response the status that the document gives
+	// it: "200", "2XX" or "default". Both are zero where Body wasn't judged.
+	Contract *contract.Contract
+	Response string
+	// Masked says that the request had a field mask.
+	Masked bool
 
 	expected bool                // a file beside the recording says what it gives
 	contract *contract.Contract  // what Body was judged against; nil where it wasn't
@@ -187,6 +196,8 @@ func (j *fileJudge) judge(x *recording.Exchange) Result {
 	}
 	if r.Err != nil {
 		r.Outcome = Unreadable
+	} else if j.options.Observe != nil {
+		j.options.Observe(&r)
 	}
 	return r
 }
@@ -197,7 +208,7 @@ func (j *fileJudge) conforms(x *recording.Exchange) bool {
 	if !j.closed {
 		x.Open()
 	}
-	if j.lone != nil && x.Err == nil && x.URL == nil && x.Status == 0 && x.BodyErr == nil && j.lone.Check(x.Body) == nil {
+	if j.options.Observe == nil && j.lone != nil && x.Err == nil && x.URL == nil && x.Status == 0 && x.BodyErr == nil && j.lone.Check(x.Body) == nil {
 		return true
 	}
 	x.Open()
@@ -282,6 +293,13 @@ func (j *fileJudge) against(t *target, r *Result) error {
 	c, err := t.contract(response, r.URL, j.options.Warn)
 	if err != nil {
 		return err
+	}
+	r.Contract, r.Response = c, response.Status
+	if t.operation.FieldMask != "" && r.URL != nil {
+		if r.Contract, err = t.contract(response, nil, j.options.Warn); err != nil {
+			return err
+		}
+		r.Masked = c != r.Contract
 	}
 	j.breaks(t, c, r)
 	return nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"path"
 	"regexp"
 	"slices"
@@ -195,6 +196,40 @@ func targets(o Options) ([]*target, error) {
 		all = append(all, newTarget(p.Slug, operation))
 	}
 	return all, nil
+}
+
+// Operation is what exchanges can be of, named as a Result names it.
+type Operation struct {
+	Provider string // a slug; empty where the document is the user's own
+	ID       string
+}
+
+// String returns the provider, where there is one, and the ID.
+func (o Operation) String() string { return strings.TrimPrefix(o.Provider+" "+o.ID, " ") }
+
+// Operations returns what exchanges can be of.
+func (j *Judge) Operations() (all []Operation) {
+	for _, t := range j.targets {
+		if j.options.Provider == "" || j.options.Provider == t.provider {
+			all = append(all, Operation{t.provider, t.operation.ID})
+		}
+	}
+	return all
+}
+
+// Document returns the text of a document that exchanges are judged against, by the name that findings give it; nil where
+// there is none, or it can't be read any more.
+func (j *Judge) Document(file string) []byte {
+	if j.options.Spec != "" && file == j.options.Spec {
+		text, _ := os.ReadFile(file)
+		return text
+	}
+	for _, p := range specs.Providers() {
+		if p.File == file && j.options.Spec == "" {
+			return p.Document()
+		}
+	}
+	return nil
 }
 
 func slugs() []string {

@@ -71,10 +71,14 @@ func (k *checker) release() bool {
 	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other)+cap(k.path) <= keptScratch
 }
 
-func (k *checker) run(b []byte) {
+// run walks over a body that the root judges.
+func (k *checker) run(b []byte) { k.runAt(k.plan.root, b) }
+
+// runAt walks over a body that n judges.
+func (k *checker) runAt(n *node, b []byte) {
 	k.in = newInput(b)
 	k.stops.of(&k.in, &k.block)
-	i := k.value(k.plan.root, 0)
+	i := k.value(n, 0)
 	if i < 0 {
 		return
 	}

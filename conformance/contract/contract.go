@@ -70,6 +70,18 @@ func (c *Contract) Check(body []byte) []Finding {
 	return findings
 }
 
+// Conforms says whether a value gives no finding of severity Error where nothing judges
+// it but the schema at that index of the Program.
+func (c *Contract) Conforms(schema int, value []byte) bool {
+	k := c.checkers.Get().(*checker)
+	k.runAt(&c.plan.nodes[schema], value)
+	conforms := k.errors == 0
+	if k.release() {
+		c.checkers.Put(k)
+	}
+	return conforms
+}
+
 // Secrets returns the ranges of body that must not be shown, in order: the values
 // that the contract marks as secret, the values of members that it doesn't know,
 // and, where the body is not JSON, everything from the value that could not be read.

@@ -85,6 +85,16 @@ func TestRulesAreAll(t *testing.T) {
 	assert.ElementsMatch(t, named, contract.Rules)
 }
 
+// TestConformsOfASchema judges by another schema than the root.
+func TestConformsOfASchema(t *testing.T) {
+	c := compiled(t, "{type: object, required: [a], properties: {a: {type: integer, minimum: 2}}}")
+	for body, conforms := range map[string][2]bool{`{"a":2}`: {true, false}, `2`: {false, true}, `2.0`: {false, true}, `1`: {false, false}, `2 2`: {false, false}} {
+		for schema, want := range conforms {
+			assert.Equal(t, want, c.Conforms(schema, []byte(body)), "%s by schema %d", body, schema)
+		}
+	}
+}
+
 // TestRules goes through the rules one by one.
 func TestRules(t *testing.T) {
 	tests := []struct {

@@ -11,6 +11,7 @@ import (
 // plan is a Program laid out for the checker.
 type plan struct {
 	root       *node
+	nodes      []node   // by the index of the schema
 	first      []*field // the first prediction for each slot: the schema's order
 	collecting bool
 	// secrets returns what must not be shown of a body. It is nil where each schema that
@@ -110,7 +111,7 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	for i := range p.Schemas {
 		l.fill(&l.nodes[i], &p.Schemas[i])
 	}
-	l.plan.root = &l.nodes[0]
+	l.plan.root, l.plan.nodes = &l.nodes[0], l.nodes
 	l.spread()
 	for _, n := range l.all {
 		l.shorten(n)

@@ -18,6 +18,9 @@ type Exchange struct {
 	Entry int
 	// Many says that File can hold many entries.
 	Many bool
+	// Source says in words where the exchange is from: the line "# source:" of a .http file, the member "source" of an
+	// exchange in NDJSON. It is empty where nothing says.
+	Source string
 	// Method and URL are the request's; URL is nil where no request was recorded.
 	Method string
 	URL    *url.URL

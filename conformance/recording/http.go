@@ -14,6 +14,7 @@ import (
 var (
 	requestLine = regexp.MustCompile(`^([A-Z]+) ([^ \r\n]+)( HTTP/[0-9.]+)?[ \t]*\r?(\n|$)`)
 	statusLine  = regexp.MustCompile(`^HTTP/[0-9.]+ ([0-9]{3})( [^\r\n]*)?\r?(\n|$)`)
+	sourceLine  = regexp.MustCompile(`^#[ \t]*source:[ \t]*([^\r\n]*)`)
 	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
 
@@ -32,7 +33,11 @@ func parseHTTP(file string, text []byte) iter.Seq[*Exchange] {
 func (x *Exchange) parse() error {
 	at := 0
 	for bytes.HasPrefix(x.text[at:], []byte("#")) || blank(x.text[at:]) {
-		at = x.nextLine(at)
+		next := x.nextLine(at)
+		if m := sourceLine.FindSubmatch(x.text[at:next]); m != nil && x.Source == "" {
+			x.Source = string(m[1])
+		}
+		at = next
 	}
 	if m := requestLine.FindSubmatch(x.text[at:]); m != nil && !bytes.HasPrefix(x.text[at:], []byte("HTTP/")) {
 		header, _, next, err := x.fields(x.nextLine(at))

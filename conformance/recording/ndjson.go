@@ -60,8 +60,8 @@ func (l *lines) release() {
 }
 
 // splitNDJSON cuts a file with a body or an exchange on each line. An exchange is
-// {"request": {"method", "url"}, "response": {"status", "headers", "body"}}; any other
-// line is a body, and a blank one nothing.
+// {"source", "request": {"method", "url"}, "response": {"status", "headers", "body"}},
+// source and request being optional; any other line is a body, and a blank one nothing.
 func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
 		place, entry := start, 0
@@ -180,6 +180,10 @@ func (x *Exchange) parseLine() {
 	d := newDecoder(x.text)
 	err := eachMember(d, func(name string) error {
 		switch name {
+		case "source":
+			if d.PeekKind() == '"' {
+				return readString(d, &response.Source)
+			}
 		case "request":
 			if d.PeekKind() == 'n' {
 				return nil

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -110,4 +111,42 @@ func TestJSONOfDeviations(t *testing.T) {
 	assert.Equal(t, "a\nb", finding["deviation"].(map[string]any)["reason"])
 	assert.Equal(t, true, members["stale"].([]any)[0].(map[string]any)["expired"])
 	assert.Equal(t, map[string]any{"stale": members["stale"].([]any)[0]}, lines(t, deviating(t, "ndjson"))[1])
+}
+
+// TestCoverageKeepsItsSchema has contracts with every kind of goal, reached and not.
+func TestCoverageKeepsItsSchema(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("coverage.schema.json")
+	require.NoError(t, err)
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"spec.yaml": spec + `
+  /b: {get: {responses: {default: {content: {application/json: {schema: {$ref: "#/components/schemas/B"}}}}}}}
+  /c: {get: {responses: {default: {description: none}}}}
+components: {schemas: {B: {type: object, required: [n], properties: {
+  n: {type: integer, minimum: 1}, s: {type: string, nullable: true, enum: [x], maxLength: 3}, b: {$ref: "#/components/schemas/B"}}}}}
+`,
+		"a.http": "GET /a\n\nHTTP/1.1 200 OK\n\n[true]", "b.http": "GET /b\n\nHTTP/1.1 200 OK\n\n{\"n\": 5}",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+	}
+	shown := coverage.New()
+	judge, err := conformance.NewJudge(conformance.Options{Spec: filepath.Join(folder, "spec.yaml"), Observe: shown.Observe})
+	require.NoError(t, err)
+	var nothing, out bytes.Buffer
+	r, err := report.New("text", &nothing, report.Options{})
+	require.NoError(t, err)
+	_, err = conformance.Run(context.Background(), judge, []string{folder}, r, nil)
+	require.NoError(t, err)
+	require.NoError(t, report.Coverage("json", &out, shown.Contracts(), shown.Unrecorded(judge)))
+	document, err := jsonschema.UnmarshalJSON(&out)
+	require.NoError(t, err)
+	assert.NoError(t, schema.Validate(document))
+
+	members := document.(map[string]any)
+	assert.Len(t, members["contracts"], 2)
+	assert.Len(t, members["unrecorded"], 1)
+	fields := members["contracts"].([]any)[1].(map[string]any)["fields"].([]any)
+	assert.Len(t, fields, 4)
+	assert.Equal(t, "5", fields[1].(map[string]any)["lowest"])
+	assert.Equal(t, "", fields[3].(map[string]any)["same_as"])
 }

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"time"
@@ -20,22 +18,17 @@ import (
 
 // checkCommand is "sandboxspec check".
 type checkCommand struct {
-	Paths     []string `arg:"" optional:"" name:"path" help:"Recordings: .json, .http, .ndjson, .jsonl, .har and .yaml (go-vcr) files, each also .gz or .zst, folders, or - for standard input. The default is conformance/recordings."`
-	Provider  string   `help:"The provider of the recordings, whatever they say: ${providers}." placeholder:"SLUG"`
-	Spec      string   `help:"Check against this OpenAPI 3.0 or 3.1 document instead of the providers'." placeholder:"FILE"`
-	Operation string   `help:"The operationId in --spec, where the recorded requests don't tell." placeholder:"ID"`
-	Status    int      `help:"The HTTP status of bodies that were recorded without one." default:"200"`
-	Format    []string `help:"Report as one of ${formats}. NAME=FILE writes to a file. Can be repeated; the default is text." placeholder:"NAME[=FILE]" sep:"none"`
-	Verbose   bool     `help:"Show every finding, not only the first of those that are alike, and why each schema of an anyOf or oneOf doesn't fit, not only the closest."`
-	FailOn    string   `help:"Exit with 1 for findings of this severity or a worse one: error, warning or never." enum:"error,warning,never" default:"error"`
+	recordings
+	Format  []string `help:"Report as one of ${formats}. NAME=FILE writes to a file. Can be repeated; the default is text." placeholder:"NAME[=FILE]" sep:"none"`
+	Verbose bool     `help:"Show every finding, not only the first of those that are alike, and why each schema of an anyOf or oneOf doesn't fit, not only the closest."`
+	FailOn  string   `help:"Exit with 1 for findings of this severity or a worse one: error, warning or never." enum:"error,warning,never" default:"error"`
 
 	Deviations      []string `help:"Findings that this list explains are known: shown, but not failing, as those of the built-in list. Can be repeated; none drops the built-in list and the files before it." placeholder:"FILE" sep:"none"`
 	WriteDeviations string   `help:"Add a draft for each kind of finding that isn't known to the end of this list. Reason and source are left to you." placeholder:"FILE"`
 	FailStale       bool     `help:"Exit with 1 where an entry of --deviations matches nothing."`
 
-	MaxFindings     int    `help:"Show so many findings in text, and count the others by rule and pointer." default:"100"`
-	Color           string `help:"Show text in colours: always, never, or auto, on a terminal unless NO_COLOR is set." enum:"auto,always,never" default:"auto"`
-	AllowUnreadable bool   `help:"Don't exit with 2 because a recording can't be read."`
+	MaxFindings int    `help:"Show so many findings in text, and count the others by rule and pointer." default:"100"`
+	Color       string `help:"Show text in colours: always, never, or auto, on a terminal unless NO_COLOR is set." enum:"auto,always,never" default:"auto"`
 }
 
 // Help is called by kong.
@@ -52,25 +45,17 @@ func (c *checkCommand) Help() string {
 Exit status: 0 clean, 1 findings, 2 it could not run, or a recording can't be read.`
 }
 
-const defaultPath = "conformance/recordings"
-
 // Validate is called by kong.
 func (c *checkCommand) Validate() error {
 	switch {
-	case c.Operation != "" && c.Spec == "":
-		return errors.New("--operation goes with --spec")
-	case c.Provider != "" && c.Spec != "":
-		return errors.New("--provider and --spec exclude each other")
 	case c.Spec != "" && slices.ContainsFunc(c.Deviations, isFile), c.Spec != "" && c.WriteDeviations != "":
 		return errors.New("known deviations are those of the providers: they don't go with --spec")
 	case c.FailStale && !slices.ContainsFunc(c.Deviations, isFile):
 		return errors.New("--fail-stale goes with --deviations FILE")
 	case c.MaxFindings < 0:
 		return fmt.Errorf("--max-findings is 0 or more, not %d", c.MaxFindings)
-	case c.Status < 100 || c.Status > 599:
-		return fmt.Errorf("--status is an HTTP status from 100 to 599, not %d", c.Status)
 	}
-	return nil
+	return c.recordings.Validate()
 }
 
 // none is the list that drops all before it.
@@ -98,25 +83,22 @@ func (c *checkCommand) known() (*deviation.List, error) {
 
 // Run is called by kong.
 func (c *checkCommand) Run(s streams) error {
-	paths := c.Paths
-	if len(paths) == 0 {
-		paths = []string{defaultPath}
-	}
 	bar := newBar(s.stderr)
 	defer bar.clear()
 	stderr := bar.beside(s.stderr)
-	known, err := c.known()
+	options := c.options(stderr)
+	var err error
+	if options.Deviations, err = c.known(); err != nil {
+		return err
+	}
+	judge, err := conformance.NewJudge(options)
 	if err != nil {
 		return err
 	}
-	judge, err := conformance.NewJudge(conformance.Options{
-		Provider: c.Provider, Spec: c.Spec, Operation: c.Operation, Status: c.Status, Deviations: known,
-		Warn: func(err error) { fmt.Fprintln(stderr, "sandboxspec: warning:", err) },
+	reports, err := c.reports(bar.beside(s.stdout), report.Options{
+		Verbose: c.Verbose, MaxFindings: c.MaxFindings,
+		Color: c.Color == "always" || c.Color == "auto" && showsColors(s.stdout),
 	})
-	if err != nil {
-		return err
-	}
-	reports, err := c.reports(bar.beside(s.stdout), showsColors(s.stdout))
 	if err != nil {
 		return err
 	}
@@ -126,10 +108,7 @@ func (c *checkCommand) Run(s streams) error {
 			return err
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	summary, err := conformance.Run(ctx, judge, paths, reports, bar.progress())
-	bar.clear()
+	summary, err := c.run(judge, reports, bar)
 	if err != nil {
 		return err
 	}
@@ -141,12 +120,10 @@ func (c *checkCommand) Run(s streams) error {
 			return err
 		}
 	}
-	switch {
-	case summary.Unreadable > 0 && !c.AllowUnreadable:
-		return fmt.Errorf("%d of the recordings can't be read", summary.Unreadable)
-	case summary.Recordings == 0:
-		return fmt.Errorf("%w that can be read", conformance.ErrNothing)
-	case c.fails(summary, reports.differences), c.FailStale && reports.stale > 0:
+	if err := c.readable(summary); err != nil {
+		return err
+	}
+	if c.fails(summary, reports.differences) || c.FailStale && reports.stale > 0 {
 		return errFindings
 	}
 	return nil
@@ -187,8 +164,8 @@ type reports struct {
 	differences, stale int
 }
 
-// reports opens what --format asks for; colors says whether standard output shows colours.
-func (c *checkCommand) reports(stdout io.Writer, colors bool) (*reports, error) {
+// reports opens what --format asks for. Files have colours only where they are always asked for.
+func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, error) {
 	formats := c.Format
 	if len(formats) == 0 {
 		formats = []string{"text"}
@@ -211,9 +188,9 @@ func (c *checkCommand) reports(stdout io.Writer, colors bool) (*reports, error) 
 				return nil, err
 			}
 		}
-		one, err := report.New(name, w, report.Options{
-			Verbose: c.Verbose, MaxFindings: c.MaxFindings, Color: c.Color == "always" || c.Color == "auto" && colors && !toFile,
-		})
+		own := o
+		own.Color = o.Color && (!toFile || c.Color == "always")
+		one, err := report.New(name, w, own)
 		if err != nil {
 			r.cleanup()
 			return nil, err

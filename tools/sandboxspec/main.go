@@ -23,9 +23,10 @@ const (
 
 // cli is the command line: a field a subcommand.
 type cli struct {
-	Check   checkCommand   `cmd:"" help:"Check recorded responses against the contracts."`
-	Record  recordCommand  `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
-	Explain explainCommand `cmd:"" help:"Say what a rule means, with an example that breaks it."`
+	Check    checkCommand    `cmd:"" help:"Check recorded responses against the contracts."`
+	Coverage coverageCommand `cmd:"" help:"Tell what of the contracts recorded responses show."`
+	Record   recordCommand   `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
+	Explain  explainCommand  `cmd:"" help:"Say what a rule means, with an example that breaks it."`
 
 	Version kong.VersionFlag `help:"Print the version."`
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
+	"github.com/sandboxspec/sandboxspec/specs"
 )
 
 // silent is a reporter that wants to know nothing.
@@ -45,6 +46,18 @@ func missing(c *coverage.Contract) (goals []string) {
 		}
 	}
 	return goals
+}
+
+// TestRecordings holds the repository's own recordings: they show all that the five contracts promise.
+func TestRecordings(t *testing.T) {
+	contracts := show(t, conformance.Options{}, "../recordings")
+	assert.Len(t, contracts, len(specs.Providers()))
+	for _, c := range contracts {
+		assert.Empty(t, missing(c), c.Name())
+		assert.Equal(t, 100, c.Percent(), c.Name())
+		assert.Greater(t, len(c.Goals), 30, c.Name())
+		assert.Zero(t, c.Recordings.Live+c.Recordings.Unknown, c.Name())
+	}
 }
 
 // TestGoals has schemas, and what bodies leave to show.

@@ -219,7 +219,7 @@ func mutated(t *rapid.T, body string) string {
 // TestFindingsStay records mutations of the recordings in the repository: what was found
 // in the original is found in the recording.
 func TestFindingsStay(t *testing.T) {
-	files, err := recording.Files("../../conformance/recordings")
+	files, err := filepath.Glob("../../conformance/recordings/*/*.http")
 	require.NoError(t, err)
 	judge, err := conformance.NewJudge(conformance.Options{})
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 )
 
 // CoverageFormats are the names that Coverage knows.
-var CoverageFormats = []string{"text", "json"}
+var CoverageFormats = []string{"text", "json", "html"}
 
 // Coverage writes what recordings showed of contracts, in one of CoverageFormats. Unrecorded are the operations that no
 // recording is of. It returns the error of w, and one for a format that there isn't.
@@ -21,6 +21,8 @@ func Coverage(format string, w io.Writer, contracts []*coverage.Contract, unreco
 		return coverageText(w, contracts, unrecorded)
 	case "json":
 		return coverageJSON(w, contracts, unrecorded)
+	case "html":
+		return coverageHTML(w, contracts, unrecorded)
 	}
 	return fmt.Errorf("no format %q: choose one of %s", format, strings.Join(CoverageFormats, ", "))
 }

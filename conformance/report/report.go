@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 )
 
 // Report writes one format. What it can't write, Close returns as an error.
@@ -17,7 +18,7 @@ type Report interface {
 }
 
 // Formats are the names that New knows.
-var Formats = []string{"text", "json", "ndjson", "junit", "sarif", "github"}
+var Formats = []string{"text", "json", "ndjson", "junit", "sarif", "github", "html"}
 
 // Options say how much a report tells.
 type Options struct {
@@ -29,6 +30,11 @@ type Options struct {
 	MaxFindings int
 	// Color has text in the colours of a terminal.
 	Color bool
+	// Judge has html show the lines of the specs, and name what nobody recorded; nil for
+	// neither.
+	Judge *conformance.Judge
+	// Coverage has html show what the recordings showed; nil where nothing observed them.
+	Coverage *coverage.Coverage
 }
 
 // New returns a report of that format which writes to w. It returns an error for a
@@ -47,6 +53,8 @@ func New(format string, w io.Writer, o Options) (Report, error) {
 		return newSARIF(w), nil
 	case "github":
 		return newGitHub(w), nil
+	case "html":
+		return newHTML(w, o), nil
 	}
 	return nil, fmt.Errorf("no format %q: choose one of %s", format, strings.Join(Formats, ", "))
 }

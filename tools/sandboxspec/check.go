@@ -12,6 +12,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -91,12 +92,17 @@ func (c *checkCommand) Run(s streams) error {
 	if options.Deviations, err = c.known(); err != nil {
 		return err
 	}
+	var shown *coverage.Coverage
+	if slices.ContainsFunc(c.Format, func(format string) bool { return format == "html" || strings.HasPrefix(format, "html=") }) {
+		shown = coverage.New()
+		options.Observe = shown.Observe
+	}
 	judge, err := conformance.NewJudge(options)
 	if err != nil {
 		return err
 	}
 	reports, err := c.reports(bar.beside(s.stdout), report.Options{
-		Verbose: c.Verbose, MaxFindings: c.MaxFindings,
+		Verbose: c.Verbose, MaxFindings: c.MaxFindings, Judge: judge, Coverage: shown,
 		Color: c.Color == "always" || c.Color == "auto" && showsColors(s.stdout),
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // coverageCommand is "sandboxspec coverage".
 type coverageCommand struct {
 	recordings
-	Format string `help:"Write text or json." enum:"text,json" default:"text"`
+	Format string `help:"Write text, json or html." enum:"text,json,html" default:"text"`
 	Min    int    `help:"The coverage in percent below which a contract makes the exit status 1." default:"0" placeholder:"PERCENT"`
 }
 

@@ -1,4 +1,4 @@
-.PHONY: all generate build check test bench help
+.PHONY: all generate build check test bench profile help
 
 all: generate build check ## generate, build, and check the recordings (the default)
 
@@ -20,6 +20,10 @@ test: ## gofmt, go vet and all tests, with the race detector
 bench: ## hold the checker against other validators: speed and verdicts
 	@cd tools/peers/ajv && npm ci --silent 2>/dev/null || true
 	cd tools/peers && go vet ./... && go test ./... && go run .
+
+profile: ## write anew the profile that the compiler reads when it builds the command: calls that are hot are inlined
+	go test -run '^$$' -bench 'Check/.*/.*/contract' -benchtime 2s -cpu 1 -o /dev/null \
+		-cpuprofile tools/sandboxspec/default.pgo ./conformance/contract
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'

@@ -25,8 +25,9 @@ type locator struct {
 // level is an open array or object.
 type level struct {
 	object bool
-	index  int // of the item, in an array
-	key    int // the place of the key whose value is being read, in an object; else -1
+	index  int  // of the item, in an array
+	ended  bool // the item has been read, and no comma after it
+	key    int  // the place of the key whose value is being read, in an object; else -1
 }
 
 // position returns line and column of b[at], both from 1, the column in code points.
@@ -70,9 +71,9 @@ func (l *locator) pointer(at int, key bool) string {
 	p := make([]byte, 0, 128) // on the stack
 	for _, level := range l.path {
 		switch {
-		case !level.object:
+		case !level.object && !level.ended:
 			p = strconv.AppendInt(append(p, '/'), int64(level.index), 10)
-		case level.key >= 0:
+		case level.object && level.key >= 0:
 			p = l.appendKey(p, level.key)
 		}
 	}
@@ -116,6 +117,7 @@ func (l *locator) step(at int) {
 	case ',':
 		if top := l.top(); top != nil {
 			top.index++
+			top.ended = false
 		}
 	case '"':
 		start := l.i
@@ -135,8 +137,14 @@ func (l *locator) step(at int) {
 		}
 	case ':', ' ', '\n', '\r', '\t':
 	default:
+		start := l.i
 		for l.i+1 < at && !delimiter[l.b[l.i+1]] {
 			l.i++
+		}
+		if first := l.b[start]; l.i+1 == at && (first == '-' || first-'0' <= 9) {
+			if _, _, ok := scanNumber(l.b[:at], start); !ok {
+				break // what isn't JSON is this number
+			}
 		}
 		l.valueEnds()
 	}
@@ -152,7 +160,7 @@ func (l *locator) top() *level {
 
 func (l *locator) valueEnds() {
 	if top := l.top(); top != nil {
-		top.key = -1
+		top.key, top.ended = -1, true
 	}
 }
 

@@ -75,6 +75,7 @@ func TestKeywords(t *testing.T) {
 		{`{minLength: 2, maxLength: 3}`, `"😀"`, []string{`error minLength  1:1 -> /minLength`}, ""},
 		{`{minLength: 2, maxLength: 3}`, `"e\u0301"`, nil, ""},
 		{`{minLength: 2, maxLength: 3}`, `1`, nil, ""},
+		{`{minLength: 2, maxLength: 0}`, `"a"`, []string{`error minLength  1:1 -> /minLength`, `error maxLength  1:1 -> /maxLength`}, ""},
 		{`{type: string, minLength: 2.0}`, `"a"`, []string{`error minLength  1:1 -> /minLength`}, ""},
 		{`{maxLength: 0}`, `""`, nil, ""},
 		{`{maxLength: 99999999999999999999}`, `"a"`, nil, ""},
@@ -158,6 +159,7 @@ func TestKeywords(t *testing.T) {
 		{`{minItems: 1, maxItems: 2}`, `[]`, []string{`error minItems  1:1 -> /minItems`}, ""},
 		{`{minItems: 1, maxItems: 2}`, `[1, 2, 3]`, []string{`error maxItems  1:1 -> /maxItems`}, ""},
 		{`{minItems: 1, maxItems: 2}`, `""`, nil, ""},
+		{`{minItems: 2, maxItems: 0}`, `[1]`, []string{`error minItems  1:1 -> /minItems`, `error maxItems  1:1 -> /maxItems`}, ""},
 		{`{type: array, items: {}, maxItems: 0}`, `[1]`, []string{`error maxItems  1:1 -> /maxItems`}, ""},
 
 		// uniqueItems
@@ -187,6 +189,10 @@ func TestKeywords(t *testing.T) {
 		{`{minProperties: 1, maxProperties: 2}`, `{}`, []string{`error minProperties  1:1 -> /minProperties`}, ""},
 		{`{minProperties: 1, maxProperties: 2}`, `{"a": 1, "b": 2, "c": 3}`, []string{`error maxProperties  1:1 -> /maxProperties`}, ""},
 		{`{minProperties: 1, maxProperties: 2}`, `[]`, nil, ""},
+		{`{minProperties: 2, maxProperties: 0}`, `{"a": 1}`, []string{
+			`error minProperties  1:1 -> /minProperties`,
+			`error maxProperties  1:1 -> /maxProperties`,
+		}, ""},
 		{`{properties: {a: {}, b: {}}, minProperties: 2}`, `{"a": 1}`, []string{`error minProperties  1:1 -> /minProperties`}, ""},
 
 		// allOf, anyOf, oneOf, not
@@ -198,6 +204,16 @@ func TestKeywords(t *testing.T) {
 			`/anyOf/0: error type  1:1 -> /anyOf/0/type`,
 		}, ""},
 		{`{anyOf: [{type: integer}, {minLength: 2}]}`, `"ab"`, nil, ""},
+		// A key that stands twice breaks none of the schemas.
+		{`{anyOf: [{properties: {a: {}}}, {type: integer}]}`, `{"a": 1, "a": 2}`, []string{`error duplicate-key /a 1:10 -> `}, ""},
+		{`{oneOf: [{properties: {a: {}}}, {type: integer}]}`, `{"a": {"b": 1, "b": 2}}`, []string{`error duplicate-key /a/b 1:16 -> `}, ""},
+		{`{not: {type: object}}`, `{"a": 1, "a": 2}`, []string{`error not  1:1 -> /not`, `error duplicate-key /a 1:10 -> `}, ""},
+		// The schema that fits documents members.
+		{`{anyOf: [{type: integer, properties: {a: {}}}, {properties: {b: {}}}]}`, `{"c": 1}`, []string{
+			`warning undocumented-field /c 1:2 -> /anyOf/1/properties`,
+		}, ""},
+		// That a value is of another type says all.
+		{`{properties: {a: {}}, allOf: [{type: string}]}`, `{"b": 1}`, []string{`error type  1:1 -> /allOf/0/type`}, ""},
 		{`{anyOf: [{type: integer}, {minLength: 2}]}`, `3`, nil, ""},
 		{`{oneOf: [{type: integer}, {minimum: 2}]}`, `1`, nil, ""},
 		{`{oneOf: [{type: integer}, {minimum: 2}]}`, `2.5`, nil, ""},
@@ -372,6 +388,10 @@ func TestNewerKeywords(t *testing.T) {
 		{`{contains: {type: integer}}`, `{}`, nil, ""},
 		{`{contains: {type: integer}, minContains: 2, maxContains: 3}`, `[1, ""]`, []string{`error minContains  1:1 -> /minContains`}, ""},
 		{`{contains: {type: integer}, minContains: 2, maxContains: 3}`, `[1, 2, 3, 4.0]`, []string{`error maxContains  1:1 -> /maxContains`}, ""},
+		{`{contains: {type: integer}, minContains: 2, maxContains: 0}`, `[1]`, []string{
+			`error minContains  1:1 -> /minContains`,
+			`error maxContains  1:1 -> /maxContains`,
+		}, ""},
 		{`{contains: {type: integer}, minContains: 2, maxContains: 3}`, `[1, 2]`, nil, ""},
 		{`{contains: {type: integer}, minContains: 0}`, `[]`, nil, ""},
 		{`{contains: {type: integer}, minContains: 0, maxContains: 0}`, `[1]`, []string{`error maxContains  1:1 -> /maxContains`}, ""},
@@ -387,6 +407,9 @@ func TestNewerKeywords(t *testing.T) {
 		{`{patternProperties: {^x: {type: integer}}, properties: {x: {minimum: 3}}}`, `{"x": 1.5}`, []string{
 			`error minimum /x 1:7 -> /properties/x/minimum`,
 			`error type /x 1:7 -> /patternProperties/^x/type`,
+		}, ""},
+		{`{properties: {a: {properties: {x: {}}}}, patternProperties: {^a: {properties: {y: {}}}}}`, `{"a": {"x": 1, "y": 2, "z": 3}}`, []string{
+			`warning undocumented-field /a/z 1:24 -> /properties/a/properties`,
 		}, ""},
 		{`{patternProperties: {^x: {minimum: 3}, y$: {multipleOf: 2}}}`, `{"xy": 1, "x": 1, "y": 1}`, []string{
 			`error minimum /xy 1:8 -> /patternProperties/^x/minimum`,

@@ -191,6 +191,9 @@ func (k *checker) is(n *node, i int, kind kinds) bool {
 		rule = Nullable
 	}
 	k.report(found{rule: rule, at: i, node: n})
+	if k.marks != nil {
+		k.marks.unsure = true // that it is of another type says all
+	}
 	return false
 }
 
@@ -245,10 +248,10 @@ func (k *checker) string(n *node, i int) int {
 	}
 	if n.text != nil {
 		length := utf8.RuneCount(text)
-		switch {
-		case length < n.text.min:
+		if length < n.text.min {
 			k.report(found{rule: MinLength, at: i, node: n, count: length})
-		case length > n.text.max:
+		}
+		if length > n.text.max {
 			k.report(found{rule: MaxLength, at: i, node: n, count: length})
 		}
 		for _, p := range n.text.patterns {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 )
@@ -159,8 +160,8 @@ func (k *checker) together(n *node, i int) int {
 		k.unevaluatedMembers(n, m, i)
 	case k.in.at(i) == '[' && p.unevaluatedItems != nil:
 		k.unevaluatedItems(n, m, i)
-	case outer == nil && m.documented && !m.open:
-		k.unmarked(n, m, i)
+	case outer == nil && m.documents != nil && !m.open:
+		k.unmarked(m, i)
 	}
 	if outer != nil && m != outer {
 		outer.merge(m)
@@ -352,10 +353,10 @@ func (k *checker) closest(n *node, attempts []attempt, i int) []attempt {
 // marks notes which members of one object, or items of one array, the schemas that
 // judge it in place say something of.
 type marks struct {
-	covered    []uint64 // a bit a member or item, in the order of the body
-	documented bool     // a schema has "properties"
-	open       bool     // a schema has "additionalProperties"
-	unsure     bool     // none of several schemas fits
+	covered   []uint64 // a bit a member or item, in the order of the body
+	documents *node    // the first schema that has "properties"; nil where none has
+	open      bool     // a schema has "additionalProperties"
+	unsure    bool     // none of several schemas fits, or one asks for another type
 }
 
 func (m *marks) cover(n int) {
@@ -376,23 +377,16 @@ func (m *marks) merge(other *marks) {
 	for i, bits := range other.covered {
 		m.covered[i] |= bits
 	}
-	m.documented = m.documented || other.documented
+	m.documents = cmp.Or(m.documents, other.documents)
 	m.open = m.open || other.open
 	m.unsure = m.unsure || other.unsure
 }
 
 // unmarked reports the members of the object at i that no schema documents.
-func (k *checker) unmarked(n *node, m *marks, i int) {
-	documents := n
-	for _, part := range n.inPlace.parts() {
-		if part.object.documented {
-			documents = part
-			break
-		}
-	}
+func (k *checker) unmarked(m *marks, i int) {
 	k.eachMember(i, func(member, key, value, end int) {
 		if !m.has(member) {
-			k.undocumented(documents, key, value, end)
+			k.undocumented(m.documents, key, value, end)
 		}
 	})
 }

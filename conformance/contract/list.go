@@ -160,17 +160,17 @@ func (k *checker) list(n *node, i int, outer *marks) int {
 			return -1
 		}
 	}
-	switch {
-	case count < a.min:
+	if count < a.min {
 		k.report(found{rule: MinItems, at: start, node: n, count: count})
-	case count > a.max:
+	}
+	if count > a.max {
 		k.report(found{rule: MaxItems, at: start, node: n, count: count})
 	}
 	if a.contains != nil {
-		switch {
-		case contained < a.least:
+		if contained < a.least {
 			k.report(found{rule: a.leastKeyword, at: start, node: n, count: contained})
-		case contained > a.most:
+		}
+		if contained > a.most {
 			k.report(found{rule: MaxContains, at: start, node: n, count: contained})
 		}
 	}

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"math/bits"
 	"unsafe"
 )
@@ -21,7 +22,9 @@ func (k *checker) sharedObject(n *node, i int) int {
 	memo := k.begin(n, i)
 	outer := k.marks
 	if outer != nil {
-		outer.documented = outer.documented || n.object.documented
+		if n.object.documented {
+			outer.documents = cmp.Or(outer.documents, n)
+		}
 		outer.open = outer.open || n.object.additional
 	}
 	k.marks = nil
@@ -283,17 +286,19 @@ func (k *checker) member(f *frame, i int) int {
 			inner, more, covered = more[0], more[1:], true
 		}
 	}
+	if len(more) > 0 {
+		k.shared++ // what one of them documents, the others don't warn of
+	}
 	if i = k.value(inner, i); i < 0 {
 		if k.collecting && m.special {
 			k.hide(value, k.in.n)
 		}
 		return -1
 	}
+	for _, n := range more {
+		k.value(n, value)
+	}
 	if len(more) > 0 {
-		k.shared++
-		for _, n := range more {
-			k.value(n, value)
-		}
 		k.shared--
 	}
 	if m.watch != 0 {
@@ -416,10 +421,10 @@ func (k *checker) undocumented(n *node, key, value, end int) {
 // counted judges how many members the object has, and which of them go together.
 func (k *checker) counted(f *frame) {
 	o := f.node.object
-	switch {
-	case f.count < o.min:
+	if f.count < o.min {
 		k.report(found{rule: MinProperties, at: f.start, node: f.node, count: f.count})
-	case f.count > o.max:
+	}
+	if f.count > o.max {
 		k.report(found{rule: MaxProperties, at: f.start, node: f.node, count: f.count})
 	}
 	for _, d := range o.dependents {

@@ -212,6 +212,8 @@ func TestKeywords(t *testing.T) {
 		{`{anyOf: [{type: integer, properties: {a: {}}}, {properties: {b: {}}}]}`, `{"c": 1}`, []string{
 			`warning undocumented-field /c 1:2 -> /anyOf/1/properties`,
 		}, ""},
+		// What follows a value is not the value's matter.
+		{`{enum: [false]}`, `falsex`, []string{`error json-syntax  1:6 -> `}, ""},
 		// That a value is of another type says all.
 		{`{properties: {a: {}}, allOf: [{type: string}]}`, `{"b": 1}`, []string{`error type  1:1 -> /allOf/0/type`}, ""},
 		{`{anyOf: [{type: integer}, {minLength: 2}]}`, `3`, nil, ""},
@@ -380,6 +382,11 @@ func TestNewerKeywords(t *testing.T) {
 		{`{prefixItems: [{type: integer}], items: false}`, `[1, ""]`, []string{`error items /1 1:5 -> /items`}, ""},
 		{`{prefixItems: [true, false]}`, `[1]`, nil, ""},
 		{`{prefixItems: [true, false]}`, `[1, 2]`, []string{`error prefixItems /1 1:5 -> /prefixItems/1`}, ""},
+
+		// false
+		{`{items: false}`, `[1]`, []string{`error items /0 1:2 -> /items`}, ""},
+		{`{items: false}`, `[`, []string{`error json-syntax /0 1:2 -> `}, ""},
+		{`{items: false}`, `[tru`, []string{`error json-syntax /0 1:2 -> `}, ""},
 
 		// contains, minContains, maxContains
 		{`{contains: {type: integer}}`, `["", 1]`, nil, ""},

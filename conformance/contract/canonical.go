@@ -47,7 +47,10 @@ func (c *canonical) append(dst []byte, i int) ([]byte, int) {
 		}
 		return append(append(dst, '#'), m.digest...), m.end
 	}
-	end := skipValue(b, i)
+	end := i + len("true") // or null
+	if b[i] == 'f' {
+		end++
+	}
 	return append(dst, b[i:end]...), end
 }
 

@@ -119,8 +119,11 @@ func (k *checker) syntax(i int, expected, actual string) int {
 func (k *checker) judge(n *node, i int) int {
 	i = k.in.skip(i)
 	if n.never != "" {
-		k.report(found{rule: n.never, keyword: "false", at: i, node: n})
-		n = n.free
+		end := k.judge(n.free, i)
+		if end >= 0 {
+			k.report(found{rule: n.never, keyword: "false", at: i, node: n})
+		}
+		return end
 	}
 	end := -1
 	switch c := k.in.at(i); {

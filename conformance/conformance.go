@@ -95,8 +95,8 @@ type Result struct {
 	// it: "200", "2XX" or "default". Both are zero where Body wasn't judged.
 	Contract *contract.Contract
 	Response string
-	// Masked says that the request had a field mask.
-	Masked bool
+	// Mask are the fields that the request asked for; nil where it had no field mask.
+	Mask []string
 
 	expected bool                // a file beside the recording says what it gives
 	contract *contract.Contract  // what Body was judged against; nil where it wasn't
@@ -262,7 +262,7 @@ func hasBody(method string, status int) bool {
 }
 
 // against judges the exchange of r against t.
-func (j *fileJudge) against(t *target, r *Result) error {
+func (j *fileJudge) against(t *target, r *Result) (err error) {
 	status := r.Status
 	if status == 0 {
 		status = j.options.Status
@@ -290,16 +290,13 @@ func (j *fileJudge) against(t *target, r *Result) error {
 	if r.BodyErr != nil {
 		return r.BodyErr
 	}
-	c, err := t.contract(response, r.URL, j.options.Warn)
-	if err != nil {
+	if r.Contract, err = t.contract(response, nil, j.options.Warn); err != nil {
 		return err
 	}
-	r.Contract, r.Response = c, response.Status
-	if t.operation.FieldMask != "" && r.URL != nil {
-		if r.Contract, err = t.contract(response, nil, j.options.Warn); err != nil {
-			return err
-		}
-		r.Masked = c != r.Contract
+	r.Response, r.Mask = response.Status, t.mask(r.URL)
+	c, err := t.contract(response, r.Mask, j.options.Warn)
+	if err != nil {
+		return err
 	}
 	j.breaks(t, c, r)
 	return nil

@@ -83,32 +83,45 @@ func (t *target) takes(method string) bool {
 	return method == "" || method == t.operation.Method || method == http.MethodHead && t.operation.Method == http.MethodGet
 }
 
-// contract returns the contract of the response, shrunk to a field mask where the
-// request has one. What is odd about the document goes to warn, once.
-func (t *target) contract(r compile.Response, u *url.URL, warn func(error)) (*contract.Contract, error) {
-	mask := ""
-	if u != nil && t.operation.FieldMask != "" {
-		mask = strings.Join(u.Query()[t.operation.FieldMask], ",")
+// mask returns the fields that the request asks for; nil where it has no field mask.
+func (t *target) mask(u *url.URL) []string {
+	if u == nil || t.operation.FieldMask == "" {
+		return nil
 	}
+	mask := strings.Join(u.Query()[t.operation.FieldMask], ",")
+	if mask == "" {
+		return nil
+	}
+	return strings.FieldsFunc(mask, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// contract returns the contract of the response, shrunk to a field mask where that isn't
+// nil. What is odd about the document goes to warn, once.
+func (t *target) contract(r compile.Response, mask []string, warn func(error)) (*contract.Contract, error) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	key := r.Status + " " + mask
-	if c, ok := t.contracts[key]; ok {
+	c, ok := t.contracts[r.Status]
+	if !ok {
+		program, warnings, err := r.Program()
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range warnings {
+			warn(w)
+		}
+		c = contract.New(program)
+		t.contracts[r.Status] = c
+	}
+	if mask == nil {
 		return c, nil
 	}
-	program, warnings, err := r.Program()
-	if err != nil {
-		return nil, err
+	key := r.Status + " " + strings.Join(mask, ",")
+	masked, ok := t.contracts[key]
+	if !ok {
+		masked = c.Only(mask...)
+		t.contracts[key] = masked
 	}
-	for _, w := range warnings {
-		warn(w)
-	}
-	c := contract.New(program)
-	if mask != "" {
-		c = c.Only(strings.FieldsFunc(mask, func(r rune) bool { return r == ',' || r == ' ' })...)
-	}
-	t.contracts[key] = c
-	return c, nil
+	return masked, nil
 }
 
 // redactor returns what knows the secrets of exchanges whose body the contract judges; nil

@@ -23,7 +23,7 @@ type body struct {
 
 // look returns what the body of a result shows of the contract.
 func look(c *Contract, r *conformance.Result) *body {
-	b := &body{shown: map[*Goal]bool{}, integers: map[*Field]*extremes{}, contract: r.Contract, found: map[int]bool{}, masked: r.Masked}
+	b := &body{shown: map[*Goal]bool{}, integers: map[*Field]*extremes{}, contract: r.Contract, found: map[int]bool{}, masked: r.Mask != nil}
 	findings := r.Contract.Check(r.Body)
 	for _, f := range findings {
 		if f.Rule == contract.JSONSyntax {

@@ -1,0 +1,107 @@
+package mutate
+
+import (
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+)
+
+// together judges a value by a schema and by those that its keywords put in its place:
+// first those that always hold. Of the members that are for requests only none is required.
+func (o *Oracle) together(schema int, v *value, pointer string, requestOnly map[string]bool) *judgement {
+	s := &o.program.Schemas[schema]
+	j, typed := o.own(s, v, pointer, requestOnly)
+	if s.Never != "" {
+		return j
+	}
+	p := &place{j, s, v, pointer}
+	by := func(part int) *judgement { return o.together(part, v, pointer, requestOnly) }
+	if !typed {
+		p.unsure = true // that it is of another type says all
+		return j
+	}
+	for _, kw := range s.Keywords {
+		if kw.Name == contract.Ref || kw.Name == contract.AllOf {
+			for _, part := range kw.Schemas {
+				p.takes(by(part))
+			}
+		}
+	}
+	for _, kw := range s.Keywords {
+		if kw.Name == contract.AnyOf || kw.Name == contract.OneOf {
+			p.choice(o, &kw, by)
+		}
+	}
+	if kw := find(s, contract.Not); kw != nil && by(kw.Schemas[0]).valid() {
+		p.says(o, contract.Not, contract.Not, "")
+	}
+	if kw := find(s, contract.If); kw != nil {
+		next := contract.Else
+		if condition := by(kw.Schemas[0]); condition.valid() {
+			p.accepts(condition)
+			next = contract.Then
+		}
+		if then := find(s, next); then != nil {
+			p.takes(by(then.Schemas[0]))
+		}
+	}
+	if kw := find(s, contract.DependentSchemas); kw != nil && v.kind == anObject {
+		for i, name := range kw.Values {
+			if v.member(name) != nil {
+				p.takes(by(kw.Schemas[i]))
+			}
+		}
+	}
+	if !p.unsure {
+		p.unevaluated(o)
+	}
+	return j
+}
+
+// choice judges by "anyOf" or "oneOf".
+func (p *place) choice(o *Oracle, kw *contract.Keyword, by func(schema int) *judgement) {
+	one := kw.Name == contract.OneOf && len(kw.Values) == 0
+	var fit []*judgement
+	for _, branch := range kw.Schemas {
+		if j := by(branch); j.valid() {
+			fit = append(fit, j)
+		}
+	}
+	if len(fit) == 0 || len(fit) > 1 && one {
+		p.unsure = true
+		p.says(o, kw.Name, kw.Name, "")
+	}
+	var least *judgement
+	for _, j := range fit {
+		p.accepts(j)
+		if least == nil || len(j.found) < len(least.found) {
+			least = j
+		}
+	}
+	if least != nil && !(len(fit) > 1 && one) {
+		p.found = append(p.found, least.found...)
+	}
+}
+
+// unevaluated judges the members or items that no schema has spoken of.
+func (p *place) unevaluated(o *Oracle) {
+	if kw := find(p.schema, contract.UnevaluatedProperties); kw != nil && p.value.kind == anObject {
+		p.open = true
+		for i, m := range p.value.members {
+			switch {
+			case p.covered[i]:
+			case len(kw.Schemas) > 0:
+				p.contains(o.value(kw.Schemas[0], m.value, p.value.below(p.pointer, i)))
+			default:
+				p.saysOfKey(o, contract.UnevaluatedProperties, contract.UnevaluatedProperties, i)
+			}
+			p.covered[i] = true
+		}
+	}
+	if kw := find(p.schema, contract.UnevaluatedItems); kw != nil && p.value.kind == anArray {
+		for i, item := range p.value.members {
+			if !p.covered[i] {
+				p.contains(o.value(kw.Schemas[0], item.value, p.value.below(p.pointer, i)))
+			}
+			p.covered[i] = true
+		}
+	}
+}

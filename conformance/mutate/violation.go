@@ -1,0 +1,252 @@
+package mutate
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+)
+
+// Violation is a body that breaks its contract in one step.
+type Violation struct {
+	// Kind says what was done to a body that conforms: one of Kinds.
+	Kind string
+	// Pointer is the value that it was done to.
+	Pointer string
+	// Body is what came of it.
+	Body []byte
+	// Due are the findings that Body owes, in the order of the bytes: most often one. Of
+	// each the rule, the severity, the pointer, the property and the places are known, but
+	// of json-syntax neither its offset nor the place in the document.
+	Due []contract.Finding
+}
+
+// Kinds are the ways to break a contract, in the order of a table.
+var Kinds = func() (titles []string) {
+	for _, k := range kinds {
+		titles = append(titles, k.title)
+	}
+	return titles
+}()
+
+// Violations yields every violation that the contract can express in one step from the
+// body, kind by kind. It returns an error where the body isn't JSON, or where there is
+// something to find in it as it stands.
+func (o *Oracle) Violations(body []byte) (iter.Seq[Violation], error) {
+	sites, err := o.sites(body)
+	if err != nil {
+		return nil, err
+	}
+	return func(yield func(Violation) bool) {
+		for _, k := range kinds {
+			for _, e := range k.edits(sites) {
+				if v, ok := o.violation(body, k, e); ok && !yield(v) {
+					return
+				}
+			}
+		}
+	}, nil
+}
+
+// Violation returns one of the violations of a body, taken at random, that owes a single
+// finding; ok is false where there is none. Each kind that the body has a place for is as
+// likely as any other. It returns the errors of Violations.
+func (o *Oracle) Violation(body []byte, random *rand.Rand) (v Violation, ok bool, err error) {
+	sites, err := o.sites(body)
+	if err != nil {
+		return v, false, err
+	}
+	for _, k := range random.Perm(len(kinds)) {
+		edits := kinds[k].edits(sites)
+		for _, e := range random.Perm(len(edits)) {
+			if v, ok := o.violation(body, kinds[k], edits[e]); ok && len(v.Due) == 1 {
+				return v, true, nil
+			}
+		}
+	}
+	return v, false, nil
+}
+
+// kind is a way to break a rule.
+type kind struct {
+	title string
+	// at returns what to do to a value, and at what it is done. What of it breaks nothing, since
+	// another schema takes the value as it is then, is sorted out later.
+	at func(*site) []edit
+}
+
+// edit is a step away from a body that conforms: text takes the place of body[from:to].
+type edit struct {
+	from, to int
+	text     string
+	pointer  string // of the value that it is done to
+	// syntax says that the body is no JSON then, and reading what is being read there.
+	syntax  bool
+	reading string
+}
+
+// edits are what the kind does to the body, each once.
+func (k kind) edits(sites []*site) (edits []edit) {
+	type change struct {
+		from, to int
+		text     string
+	}
+	seen := map[change]bool{}
+	for _, s := range sites {
+		for _, e := range k.at(s) {
+			if c := (change{e.from, e.to, e.text}); !seen[c] {
+				seen[c] = true
+				e.pointer = s.pointer
+				edits = append(edits, e)
+			}
+		}
+	}
+	return edits
+}
+
+// violation does an edit and works out what is due; ok is false where that is nothing.
+func (o *Oracle) violation(body []byte, k kind, e edit) (v Violation, ok bool) {
+	v = Violation{Kind: k.title, Pointer: e.pointer}
+	v.Body = append(append(append(make([]byte, 0, len(body)+len(e.text)), body[:e.from]...), e.text...), body[e.to:]...)
+	if e.syntax {
+		v.Due = []contract.Finding{{Rule: contract.JSONSyntax, Severity: contract.Error, Pointer: e.reading}}
+		return v, !jsontext.Value(v.Body).IsValid()
+	}
+	var err error
+	v.Due, err = o.Findings(v.Body)
+	return v, err == nil && len(v.Due) > 0
+}
+
+// site is a value in a body, with what is said of it.
+type site struct {
+	*value
+	oracle  *Oracle
+	body    []byte
+	pointer string
+	// schemas are those that the value conforms to, and has to; none in free-form data.
+	schemas []*contract.Schema
+	in      *site // the object or array that holds it; nil for the root
+	index   int   // which of its members or items it is
+}
+
+// raw is the value as it is written.
+func (s *site) raw() string { return string(s.body[s.from:s.to]) }
+
+// sites are the values of a body that owes nothing.
+func (o *Oracle) sites(body []byte) ([]*site, error) {
+	root, err := parse(body)
+	if err != nil {
+		return nil, err
+	}
+	if due := o.findings(root); len(due) > 0 {
+		return nil, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
+	}
+	var all []*site
+	var walk func(s *site, schemas []int)
+	walk = func(s *site, schemas []int) {
+		all = append(all, s)
+		var inForce []int
+		for _, schema := range schemas {
+			inForce = append(inForce, o.inForce(schema, s.value, s.pointer)...)
+		}
+		for _, schema := range inForce {
+			s.schemas = append(s.schemas, &o.program.Schemas[schema])
+		}
+		for i, m := range s.members {
+			inner := &site{value: m.value, oracle: o, body: body, pointer: s.below(s.pointer, i), in: s, index: i}
+			walk(inner, o.inside(s, i))
+		}
+	}
+	walk(&site{value: root, oracle: o, body: body}, []int{0})
+	return all, nil
+}
+
+// inForce are the schemas that a value which conforms to one conforms to in its place.
+func (o *Oracle) inForce(schema int, v *value, pointer string) []int {
+	all := []int{schema}
+	s := &o.program.Schemas[schema]
+	add := func(part int) { all = append(all, o.inForce(part, v, pointer)...) }
+	for _, kw := range s.Keywords {
+		switch kw.Name {
+		case contract.Ref, contract.AllOf:
+			for _, part := range kw.Schemas {
+				add(part)
+			}
+		case contract.AnyOf, contract.OneOf:
+			for _, part := range kw.Schemas {
+				if o.value(part, v, pointer).valid() {
+					add(part)
+				}
+			}
+		case contract.If:
+			next := contract.Else
+			if o.value(kw.Schemas[0], v, pointer).valid() {
+				add(kw.Schemas[0])
+				next = contract.Then
+			}
+			if then := find(s, next); then != nil {
+				add(then.Schemas[0])
+			}
+		case contract.DependentSchemas:
+			for i, name := range kw.Values {
+				if v.kind == anObject && v.member(name) != nil {
+					add(kw.Schemas[i])
+				}
+			}
+		}
+	}
+	return all
+}
+
+// inside are the schemas of the i-th member or item of s.
+func (o *Oracle) inside(s *site, i int) (schemas []int) {
+	var rest []int // what judges members that no other schema speaks of
+	for _, schema := range s.schemas {
+		var known []int
+		for _, kw := range schema.Keywords {
+			switch {
+			case s.kind == anArray && kw.Name == contract.PrefixItems && i < len(kw.Schemas):
+				known = kw.Schemas[i : i+1]
+			case s.kind == anArray && kw.Name == contract.UnevaluatedItems, s.kind == anObject && kw.Name == contract.UnevaluatedProperties:
+				rest = append(rest, kw.Schemas...)
+			}
+		}
+		beyond := contract.Items
+		if s.kind == anObject {
+			beyond = contract.AdditionalProperties
+			known = o.members(schema, s.members[i].name)
+		}
+		if kw := find(schema, beyond); kw != nil && len(known) == 0 {
+			known = kw.Schemas
+		}
+		schemas = append(schemas, known...)
+	}
+	if len(schemas) == 0 {
+		return rest
+	}
+	return schemas
+}
+
+// Same says whether findings are those that are due: the rule, the pointer, the property and
+// the places of each, but of json-syntax the rule and the pointer.
+func Same(found, due []contract.Finding) bool {
+	if len(found) != len(due) {
+		return false
+	}
+	left := slices.Clone(due)
+	for _, f := range found {
+		i := slices.IndexFunc(left, func(d contract.Finding) bool {
+			return f.Rule == d.Rule && f.Pointer == d.Pointer && f.Property == d.Property &&
+				(f.Rule == contract.JSONSyntax || f.Offset == d.Offset && f.Spec == d.Spec)
+		})
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return true
+}

@@ -4,13 +4,13 @@
 package mutate
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
+	"math"
 	"slices"
+	"sync"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
-	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // Verdict is what a contract makes of a violation.
@@ -24,10 +24,10 @@ const (
 )
 
 // Tally counts verdicts.
-type Tally struct{ Violations, Caught, Missed, Elsewhere int }
+type Tally struct{ Tried, Caught, Missed, Elsewhere int }
 
 func (t *Tally) count(v Verdict) {
-	t.Violations++
+	t.Tried++
 	switch v {
 	case Caught:
 		t.Caught++
@@ -38,80 +38,111 @@ func (t *Tally) count(v Verdict) {
 	}
 }
 
-// Bodies is what contracts made of violations.
+func (t *Tally) add(other Tally) {
+	t.Tried += other.Tried
+	t.Caught += other.Caught
+	t.Missed += other.Missed
+	t.Elsewhere += other.Elsewhere
+}
+
+// Percent returns how many of all were caught, rounded down to a tenth.
+func (t Tally) Percent() float64 { return percent(t.Caught, t.Tried) }
+
+func percent(some, all int) float64 {
+	if all == 0 {
+		return 100
+	}
+	return math.Floor(float64(some)*1000/float64(all)) / 10
+}
+
+// AsRecorded is the kind of a body that nothing was done to. What it owes it gives.
+const AsRecorded = "nothing: the body as recorded"
+
+// Bodies makes every violation from the bodies of recordings that give no finding, and
+// holds what their contracts say against what is due. It is safe for concurrent use.
 type Bodies struct {
-	// Recordings are those that violations were made from: the ones without a finding.
-	Recordings int
-	// TooLong are those that were left out since they are longer than MaxBody.
-	TooLong int
+	mutex   sync.Mutex
+	oracles map[*contract.Contract]*Oracle
+	tallies map[string]*Tally // by kind
+	wrong   []Wrong
+
+	// Recordings are those that violations were made from. TooLong are those that none were
+	// made from since they are longer than MaxBody.
+	Recordings, TooLong int
+	// Tally is that of all violations.
 	Tally
-	// ByKind has a tally for each of Kinds.
-	ByKind []Tally
-	// Wrong are the violations that were not caught, the first MaxWrong of them.
-	Wrong []Wrong
+}
+
+// NewBodies returns one that has seen no recording.
+func NewBodies() *Bodies {
+	return &Bodies{oracles: map[*contract.Contract]*Oracle{}, tallies: map[string]*Tally{}}
 }
 
 // MaxBody is the length of the longest body that violations are made from, in bytes: there
 // are more of them than a body has bytes, each as long as the body.
 const MaxBody = 16 << 10
 
-// MaxWrong is how many violations that were not caught are kept.
-const MaxWrong = 1000
-
 // Wrong is a violation that was not caught.
 type Wrong struct {
-	// File and Entry are the recording that it was made from.
+	// File and Entry are the recording that it was made from; Many says that File can hold
+	// many entries.
 	File  string
 	Entry int
+	Many  bool
 	Verdict
 	Violation
 	// Found is what the contract said.
 	Found []contract.Finding
 }
 
-// ErrNothing is the error of a run without a recording to start from.
-var ErrNothing = errors.New("no recording without a finding")
-
-// TryBodies makes every violation from each recording without a finding, and holds what its
-// contract says against what is due. It returns an error where a path can't be read, an
-// entry of a recording included, and ErrNothing where there was nothing to start from.
-func TryBodies(j *conformance.Judge, paths []string) (*Bodies, error) {
-	b := &Bodies{ByKind: make([]Tally, len(Kinds))}
-	oracles := map[*contract.Contract]*Oracle{}
-	err := eachJudged(j, paths, func(r conformance.Result) error {
-		if len(r.Findings) > 0 {
-			return nil
-		}
-		if len(r.Body) > MaxBody {
-			b.TooLong++
-			return nil
-		}
-		c := r.Contract
-		if r.Mask != nil {
-			c = c.Only(r.Mask...)
-		}
-		if oracles[c] == nil {
-			oracles[c] = NewOracle(c.Program())
-		}
-		violations, err := oracles[c].Violations(r.Body)
-		if err != nil {
-			return err
-		}
-		b.Recordings++
-		for v := range violations {
-			b.add(Wrong{File: r.File, Entry: r.Entry, Violation: v, Found: c.Check(v.Body)})
-		}
-		return nil
-	})
-	switch {
-	case err != nil:
-		return nil, err
-	case b.Recordings == 0 && b.TooLong > 0:
-		return nil, fmt.Errorf("%w and no longer than %d bytes", ErrNothing, MaxBody)
-	case b.Recordings == 0:
-		return nil, ErrNothing
+// Observe tries the violations of a recording. It is an Observe of conformance.Options.
+func (b *Bodies) Observe(r *conformance.Result) {
+	if r.Contract == nil {
+		return
 	}
-	return b, nil
+	c, o := b.judges(r)
+	due, err := o.Findings(r.Body)
+	if err != nil {
+		return // what isn't JSON says nothing of the other rules
+	}
+	one := NewBodies()
+	try := func(v Violation) {
+		one.add(Wrong{File: r.File, Entry: r.Entry, Many: r.Many, Violation: v, Found: c.Check(v.Body)})
+	}
+	try(Violation{Kind: AsRecorded, Body: r.Body, Due: due})
+	switch violations, err := o.Violations(r.Body); {
+	case len(r.Findings) > 0 || err != nil:
+	case len(r.Body) > MaxBody:
+		one.TooLong++
+	default:
+		one.Recordings++
+		for v := range violations {
+			try(v)
+		}
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.Recordings += one.Recordings
+	b.TooLong += one.TooLong
+	b.wrong = append(b.wrong, one.wrong...)
+	b.Tally.add(one.Tally)
+	for kind, t := range one.tallies {
+		b.of(kind).add(*t)
+	}
+}
+
+// judges returns the contract that the recording was judged by, and its oracle.
+func (b *Bodies) judges(r *conformance.Result) (*contract.Contract, *Oracle) {
+	if r.Mask != nil {
+		c := r.Contract.Only(r.Mask...)
+		return c, NewOracle(c.Program())
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if b.oracles[r.Contract] == nil {
+		b.oracles[r.Contract] = NewOracle(r.Contract.Program())
+	}
+	return r.Contract, b.oracles[r.Contract]
 }
 
 // add counts what was said of a violation.
@@ -125,36 +156,34 @@ func (b *Bodies) add(w Wrong) {
 		w.Verdict = Elsewhere
 	}
 	b.count(w.Verdict)
-	b.ByKind[slices.Index(Kinds, w.Kind)].count(w.Verdict)
-	if w.Verdict != Caught && len(b.Wrong) < MaxWrong {
-		b.Wrong = append(b.Wrong, w)
+	b.of(w.Kind).count(w.Verdict)
+	if w.Verdict != Caught {
+		w.Body = nil
+		b.wrong = append(b.wrong, w)
 	}
 }
 
-// eachJudged judges the recordings that the paths name, one after the other, and hands on
-// those whose body was judged. What can't be read ends it.
-func eachJudged(j *conformance.Judge, paths []string, f func(conformance.Result) error) error {
-	for _, path := range paths {
-		files, err := recording.Files(path)
-		if err != nil {
-			return err
-		}
-		for _, file := range files {
-			for x := range recording.Read(file) {
-				r := j.Judge(x)
-				err := r.Err
-				if r.Outcome == conformance.Judged && r.Contract != nil {
-					err = f(r)
-				}
-				if err != nil {
-					name := r.File
-					if r.Many {
-						name = fmt.Sprintf("%s: entry %d", name, r.Entry)
-					}
-					return fmt.Errorf("%s: %w", name, err)
-				}
-			}
-		}
+func (b *Bodies) of(kind string) *Tally {
+	if b.tallies[kind] == nil {
+		b.tallies[kind] = &Tally{}
 	}
-	return nil
+	return b.tallies[kind]
+}
+
+// Of returns the tally of a kind: AsRecorded, or one of Kinds.
+func (b *Bodies) Of(kind string) Tally {
+	if t := b.tallies[kind]; t != nil {
+		return *t
+	}
+	return Tally{}
+}
+
+// Wrong returns the violations that were not caught, without their bodies, in the order of
+// the recordings' names.
+func (b *Bodies) Wrong() []Wrong {
+	wrong := slices.Clone(b.wrong)
+	slices.SortStableFunc(wrong, func(v, w Wrong) int {
+		return cmp.Or(cmp.Compare(v.File, w.File), cmp.Compare(v.Entry, w.Entry))
+	})
+	return wrong
 }

@@ -17,7 +17,7 @@ import (
 
 // Oracle says what a contract owes to a body. It reads the same Program as package
 // contract and has nothing else in common with it: it judges a tree of values the plain
-// way, as slow as that is.
+// way, as slow as that is. It is safe for concurrent use.
 type Oracle struct {
 	program  contract.Program
 	patterns map[string]*regexp.Regexp
@@ -25,7 +25,18 @@ type Oracle struct {
 
 // NewOracle returns the oracle of a program.
 func NewOracle(p contract.Program) *Oracle {
-	return &Oracle{program: p, patterns: map[string]*regexp.Regexp{}}
+	o := &Oracle{program: p, patterns: map[string]*regexp.Regexp{}}
+	for _, s := range p.Schemas {
+		for _, kw := range s.Keywords {
+			switch kw.Name {
+			case contract.Pattern, contract.PatternProperties:
+				for i := 1; i < len(kw.Values); i += 2 {
+					o.patterns[kw.Values[i]] = regexp.MustCompile(kw.Values[i])
+				}
+			}
+		}
+	}
+	return o
 }
 
 // Findings returns what is due: in the order of the bytes, each with its rule, severity,
@@ -333,7 +344,7 @@ func (p *place) scalar(o *Oracle) {
 		case contract.MaxLength:
 			holds = v.kind != aString || utf8.RuneCountInString(v.text) <= count(&kw)
 		case contract.Pattern:
-			holds = v.kind != aString || o.pattern(kw.Values[1]).MatchString(v.text)
+			holds = v.kind != aString || o.patterns[kw.Values[1]].MatchString(v.text)
 		case unixTime:
 			if number != nil && number.Cmp(big.NewRat(100_000_000_000, 1)) < 0 {
 				p.says(o, contract.Plausibility, unixTime, "")
@@ -376,13 +387,6 @@ func count(kw *contract.Keyword) int {
 		return int(^uint(0) >> 1) // more than anything can have
 	}
 	return n
-}
-
-func (o *Oracle) pattern(text string) *regexp.Regexp {
-	if o.patterns[text] == nil {
-		o.patterns[text] = regexp.MustCompile(text)
-	}
-	return o.patterns[text]
 }
 
 // object judges the members of an object.
@@ -467,7 +471,7 @@ func (o *Oracle) members(s *contract.Schema, name string) (schemas []int) {
 	}
 	if kw := find(s, contract.PatternProperties); kw != nil {
 		for i, schema := range kw.Schemas {
-			if o.pattern(kw.Values[2*i+1]).MatchString(name) {
+			if o.patterns[kw.Values[2*i+1]].MatchString(name) {
 				schemas = append(schemas, schema)
 			}
 		}

@@ -145,12 +145,7 @@ func coverageJSON(w io.Writer, contracts []*coverage.Contract, unrecorded []conf
 	for _, o := range unrecorded {
 		all.Unrecorded = append(all.Unrecorded, jsonOperation{o.Provider, o.ID})
 	}
-	text, err := encode(all, "", "  ")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
-	return err
+	return writeJSON(w, all)
 }
 
 func fieldJSON(f *coverage.Field) jsonField {

@@ -25,6 +25,7 @@ const (
 type cli struct {
 	Check    checkCommand    `cmd:"" help:"Check recorded responses against the contracts."`
 	Coverage coverageCommand `cmd:"" help:"Tell what of the contracts recorded responses show."`
+	Mutate   mutateCommand   `cmd:"" help:"Prove contracts and recordings by changing one thing at a time."`
 	Record   recordCommand   `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
 	Explain  explainCommand  `cmd:"" help:"Say what a rule means, with an example that breaks it."`
 

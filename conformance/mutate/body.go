@@ -15,6 +15,8 @@ type value struct {
 	from, to int           // body[from:to] is its text
 	text     string        // what a string means; of a number, how it is written
 	members  []member      // of an object; of an array, its items
+	in       *value        // the object or array that holds it; nil for the root
+	index    int           // which of its members or items it is
 }
 
 // member is a member of an object, or an item of an array, which has no name.
@@ -93,6 +95,7 @@ func (r *reader) value() (v *value, due int, err error) {
 			if m.value, m.due, err = r.value(); err != nil {
 				return nil, 0, err
 			}
+			m.in, m.index = v, len(v.members)
 			v.members = append(v.members, m)
 		}
 		_, _, _, v.to, err = r.token()
@@ -110,12 +113,20 @@ func (v *value) member(name string) *value {
 	return nil
 }
 
-// below returns the pointer of the i-th member or item of v, whose own pointer that is.
-func (v *value) below(pointer string, i int) string {
-	if v.kind == anArray {
-		return pointer + "/" + strconv.Itoa(i)
+// pointer returns the pointer of the value, as RFC 6901 has it.
+func (v *value) pointer() string {
+	if v.in == nil {
+		return ""
 	}
-	return pointer + "/" + escapes.Replace(v.members[i].name)
+	return v.in.below(v.index)
+}
+
+// below returns the pointer of the i-th member or item of v.
+func (v *value) below(i int) string {
+	if v.kind == anArray {
+		return v.pointer() + "/" + strconv.Itoa(i)
+	}
+	return v.pointer() + "/" + escapes.Replace(v.members[i].name)
 }
 
 // escapes are those of RFC 6901.
@@ -125,19 +136,19 @@ var escapes = strings.NewReplacer("~", "~0", "/", "~1")
 // innermost value that has begun before at and not ended; or one that is due there, its
 // key read, or the bracket or the comma before an item. v has begun. Within a number whole
 // is false where what stands before at is a number, too: another one.
-func (v *value) reading(body []byte, pointer string, at int) (reading string, whole bool) {
+func (v *value) reading(body []byte, at int) (reading string, whole bool) {
 	for i, m := range v.members {
 		switch {
 		case at < m.due:
-			return pointer, true
+			return v.pointer(), true
 		case at <= m.from:
-			return v.below(pointer, i), true
+			return v.below(i), true
 		case at < m.to:
-			return m.reading(body, v.below(pointer, i), at)
+			return m.reading(body, at)
 		}
 	}
 	if v.kind == anArray && len(v.members) == 0 {
-		return v.below(pointer, 0), true
+		return v.below(0), true
 	}
-	return pointer, v.kind != aNumber || !jsontext.Value(body[v.from:at]).IsValid()
+	return v.pointer(), v.kind != aNumber || !jsontext.Value(body[v.from:at]).IsValid()
 }

@@ -6,14 +6,14 @@ import (
 
 // together judges a value by a schema and by those that its keywords put in its place:
 // first those that always hold. Of the members that are for requests only none is required.
-func (o *Oracle) together(schema int, v *value, pointer string, requestOnly map[string]bool) *judgement {
+func (o *Oracle) together(schema int, v *value, requestOnly []string) *judgement {
 	s := &o.program.Schemas[schema]
-	j, typed := o.own(s, v, pointer, requestOnly)
+	j, typed := o.own(s, v, requestOnly)
 	if s.Never != "" {
 		return j
 	}
-	p := &place{j, s, v, pointer}
-	by := func(part int) *judgement { return o.together(part, v, pointer, requestOnly) }
+	p := &place{j, s, v}
+	by := func(part int) *judgement { return o.together(part, v, requestOnly) }
 	if !typed {
 		p.unsure = true // that it is of another type says all
 		return j
@@ -89,7 +89,7 @@ func (p *place) unevaluated(o *Oracle) {
 			switch {
 			case p.covered[i]:
 			case len(kw.Schemas) > 0:
-				p.contains(o.value(kw.Schemas[0], m.value, p.value.below(p.pointer, i)))
+				p.contains(o.value(kw.Schemas[0], m.value))
 			default:
 				p.saysOfKey(o, contract.UnevaluatedProperties, contract.UnevaluatedProperties, i)
 			}
@@ -99,7 +99,7 @@ func (p *place) unevaluated(o *Oracle) {
 	if kw := find(p.schema, contract.UnevaluatedItems); kw != nil && p.value.kind == anArray {
 		for i, item := range p.value.members {
 			if !p.covered[i] {
-				p.contains(o.value(kw.Schemas[0], item.value, p.value.below(p.pointer, i)))
+				p.contains(o.value(kw.Schemas[0], item.value))
 			}
 			p.covered[i] = true
 		}

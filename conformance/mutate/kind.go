@@ -180,10 +180,10 @@ var kinds = []kind{
 		for at := range s.to {
 			reading, whole := "", true
 			if at > s.from {
-				reading, whole = s.reading(s.body, "", at)
+				reading, whole = s.reading(s.body, at)
 			}
 			if whole {
-				edits = append(edits, edit{from: at, to: len(s.body), syntax: true, reading: reading})
+				edits = append(edits, edit{change{at, len(s.body), ""}, true, reading})
 			}
 		}
 		return edits
@@ -192,21 +192,21 @@ var kinds = []kind{
 		if s.in != nil {
 			return nil
 		}
-		edits = append(edits, edit{text: "\uFEFF", syntax: true})
+		edits = append(edits, edit{change{0, 0, "\uFEFF"}, true, ""})
 		for _, text := range []string{"}", "]", ",", "x", "{}", " null", "\n{}", "\x00", "//", "\xff"} {
-			edits = append(edits, edit{from: s.to, to: s.to, text: text, syntax: true})
+			edits = append(edits, edit{change{s.to, s.to, text}, true, ""})
 		}
 		return edits
 	}},
 	{"a string that isn't one", func(s *site) (edits []edit) {
 		for _, text := range []string{"\xff", "\xc0\xaf", "\xed\xa0\x80", `\ud83d`, `\udc00`, `\u12`, `\x`, "\n", "\x00", "\x1f"} {
 			if s.kind == aString {
-				edits = append(edits, edit{from: s.from + 1, to: s.from + 1, text: text, syntax: true, reading: s.pointer},
-					edit{from: s.to - 1, to: s.to - 1, text: text, syntax: true, reading: s.pointer})
+				edits = append(edits, edit{change{s.from + 1, s.from + 1, text}, true, s.pointer()},
+					edit{change{s.to - 1, s.to - 1, text}, true, s.pointer()})
 			}
 			if s.in != nil && s.in.kind == anObject {
 				key := s.in.members[s.index].key
-				edits = append(edits, edit{from: key + 1, to: key + 1, text: text, syntax: true, reading: s.in.pointer})
+				edits = append(edits, edit{change{key + 1, key + 1, text}, true, s.in.pointer()})
 			}
 		}
 		return edits
@@ -214,21 +214,21 @@ var kinds = []kind{
 	{"a number or a word that JSON hasn't got", func(s *site) (edits []edit) {
 		holder := ""
 		if s.in != nil {
-			holder = s.in.pointer
+			holder = s.in.pointer()
 		}
 		broken := func(reading string, texts ...string) {
 			for _, text := range texts {
-				edits = append(edits, edit{from: s.from, to: s.to, text: text, syntax: true, reading: reading})
+				edits = append(edits, edit{change{s.from, s.to, text}, true, reading})
 			}
 		}
 		switch {
 		case s.kind == aNumber:
-			broken(s.pointer, "+"+s.text, ".5", "-.5", "1.", "1.e1", "1e", "-", "--1", "NaN", "-Infinity")
+			broken(s.pointer(), "+"+s.text, ".5", "-.5", "1.", "1.e1", "1e", "-", "--1", "NaN", "-Infinity")
 			broken(holder, s.text+"_000", s.text+"n", s.text+" 0")
 		case s.kind == aNull || s.kind == aTrue || s.kind == aFalse:
-			broken(s.pointer, "None", "True", "FALSE", "undefined", "nul")
+			broken(s.pointer(), "None", "True", "FALSE", "undefined", "nul")
 		case s.kind == aString:
-			broken(s.pointer, "'x'", "x")
+			broken(s.pointer(), "'x'", "x")
 		}
 		return edits
 	}},
@@ -236,17 +236,17 @@ var kinds = []kind{
 		if len(s.members) == 0 {
 			return nil
 		}
-		end, due := s.members[len(s.members)-1].to, s.pointer
+		end, due := s.members[len(s.members)-1].to, s.pointer()
 		if s.kind == anArray {
 			due += "/" + strconv.Itoa(len(s.members))
 		}
-		edits = append(edits, edit{from: end, to: end, text: ",", syntax: true, reading: due})
+		edits = append(edits, edit{change{end, end, ","}, true, due})
 		for i, m := range s.members[1:] {
 			start := m.from
 			if s.kind == anObject {
 				start = m.key
 			}
-			edits = append(edits, edit{from: s.members[i].to, to: start, text: " ", syntax: true, reading: s.pointer})
+			edits = append(edits, edit{change{s.members[i].to, start, " "}, true, s.pointer()})
 		}
 		return edits
 	}},
@@ -310,7 +310,7 @@ func notUUIDs(uuid string) []string {
 func (s *site) become(texts ...string) (edits []edit) {
 	for _, text := range texts {
 		if text != s.raw() {
-			edits = append(edits, edit{from: s.from, to: s.to, text: text})
+			edits = append(edits, edit{change: change{s.from, s.to, text}})
 		}
 	}
 	return edits
@@ -406,7 +406,7 @@ func (s *site) insert(text string) []edit {
 	if n := len(s.members); n > 0 {
 		at, text = s.members[n-1].to, ","+text
 	}
-	return []edit{{from: at, to: at, text: text}}
+	return []edit{{change: change{at, at, text}}}
 }
 
 // add adds the member with that name, with a value that its schema may take.
@@ -442,11 +442,11 @@ func (s *site) drop(name string) []edit {
 	case i < 0:
 		return nil
 	case i+1 < len(s.members):
-		return []edit{{from: s.members[i].key, to: s.members[i+1].key}}
+		return []edit{{change: change{s.members[i].key, s.members[i+1].key, ""}}}
 	case i > 0:
-		return []edit{{from: s.members[i-1].to, to: s.members[i].to}}
+		return []edit{{change: change{s.members[i-1].to, s.members[i].to, ""}}}
 	}
-	return []edit{{from: s.members[i].key, to: s.members[i].to}}
+	return []edit{{change: change{s.members[i].key, s.members[i].to, ""}}}
 }
 
 // shrink leaves the first n members or items.
@@ -455,7 +455,7 @@ func (s *site) shrink(n int) []edit {
 	if n > 0 {
 		from = s.members[n-1].to
 	}
-	return []edit{{from: from, to: s.to - 1}}
+	return []edit{{change: change{from, s.to - 1, ""}}}
 }
 
 // grow repeats items, the first one first, or adds members, until there are n.
@@ -482,7 +482,7 @@ func (s *site) grow(n int) []edit {
 	if len(s.members) > 0 {
 		at = s.members[len(s.members)-1].to
 	}
-	return []edit{{from: at, to: at, text: b.String()}}
+	return []edit{{change: change{at, at, b.String()}}}
 }
 
 // conditional breaks the conditions on the properties that a keyword names: it changes

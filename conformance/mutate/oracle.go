@@ -21,6 +21,7 @@ import (
 type Oracle struct {
 	program  contract.Program
 	patterns map[string]*regexp.Regexp
+	shares   bool // several schemas can judge one value
 }
 
 // NewOracle returns the oracle of a program.
@@ -29,7 +30,10 @@ func NewOracle(p contract.Program) *Oracle {
 	for _, s := range p.Schemas {
 		for _, kw := range s.Keywords {
 			switch kw.Name {
+			case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf, contract.Not, contract.If, contract.DependentSchemas:
+				o.shares = true
 			case contract.Pattern, contract.PatternProperties:
+				o.shares = o.shares || kw.Name == contract.PatternProperties
 				for i := 1; i < len(kw.Values); i += 2 {
 					o.patterns[kw.Values[i]] = regexp.MustCompile(kw.Values[i])
 				}
@@ -51,7 +55,7 @@ func (o *Oracle) Findings(body []byte) ([]contract.Finding, error) {
 }
 
 func (o *Oracle) findings(root *value) []contract.Finding {
-	j := o.value(0, root, "")
+	j := o.value(0, root)
 	var due []contract.Finding
 	slices.SortStableFunc(j.found, func(a, b contract.Finding) int { return cmp.Compare(a.Offset, b.Offset) })
 	for _, f := range j.found {
@@ -72,16 +76,22 @@ type judgement struct {
 	// another one warns of there is nothing to warn of.
 	documents map[int]bool
 	// covered are the members, or items, of the value itself that a schema speaks of.
-	covered map[int]bool
-	// properties is the place of the first "properties" that no "additionalProperties"
-	// stands beside; nil where there is none.
-	properties *contract.Position
+	covered []bool
+	// properties is the first schema with "properties", and no "additionalProperties" beside
+	// it; nil where there is none.
+	properties *contract.Schema
 	open       bool // "additionalProperties" or "unevaluatedProperties" speaks of all members
 	unsure     bool // it is not known what the value should have been
 }
 
-func newJudgement() *judgement {
-	return &judgement{documents: map[int]bool{}, covered: map[int]bool{}}
+func newJudgement(v *value) *judgement { return &judgement{covered: make([]bool, len(v.members))} }
+
+// document notes that a schema documents the members whose keys are there.
+func (j *judgement) document(keys map[int]bool) {
+	if j.documents == nil && len(keys) > 0 {
+		j.documents = map[int]bool{}
+	}
+	maps.Copy(j.documents, keys)
 }
 
 // valid says whether the value conforms. That a key stands twice is no schema's matter.
@@ -100,11 +110,9 @@ func (j *judgement) takes(other *judgement) {
 
 // accepts adds what another schema documents.
 func (j *judgement) accepts(other *judgement) {
-	for at := range other.documents {
-		j.documents[at] = true
-	}
-	for i := range other.covered {
-		j.covered[i] = true
+	j.document(other.documents)
+	for i, covered := range other.covered {
+		j.covered[i] = j.covered[i] || covered
 	}
 	if j.properties == nil {
 		j.properties = other.properties
@@ -115,28 +123,25 @@ func (j *judgement) accepts(other *judgement) {
 // contains adds what is said of a value inside.
 func (j *judgement) contains(inner *judgement) {
 	j.found = append(j.found, inner.found...)
-	for at := range inner.documents {
-		j.documents[at] = true
-	}
+	j.document(inner.documents)
 }
 
 // place is a value under judgement by a schema.
 type place struct {
 	*judgement
-	schema  *contract.Schema
-	value   *value
-	pointer string
+	schema *contract.Schema
+	value  *value
 }
 
 // says adds a finding of the rule, which the keyword states, at the value.
 func (p *place) says(o *Oracle, rule, keyword contract.Rule, property string) {
-	p.add(o, contract.Finding{Rule: rule, Pointer: p.pointer, Property: property, Offset: p.value.from}, keyword)
+	p.add(o, contract.Finding{Rule: rule, Pointer: p.value.pointer(), Property: property, Offset: p.value.from}, keyword)
 }
 
 // saysOfKey adds a finding at the key of the i-th member.
 func (p *place) saysOfKey(o *Oracle, rule, keyword contract.Rule, i int) {
 	m := p.value.members[i]
-	p.add(o, contract.Finding{Rule: rule, Pointer: p.value.below(p.pointer, i), Property: m.name, Offset: m.key}, keyword)
+	p.add(o, contract.Finding{Rule: rule, Pointer: p.value.below(i), Property: m.name, Offset: m.key}, keyword)
 }
 
 func (p *place) add(o *Oracle, f contract.Finding, keyword contract.Rule) {
@@ -175,14 +180,14 @@ func operands(s *contract.Schema, name contract.Rule) []string {
 }
 
 // value judges a value by a schema and all that stands in its place.
-func (o *Oracle) value(schema int, v *value, pointer string) *judgement {
-	j := o.together(schema, v, pointer, o.requestOnly(schema))
+func (o *Oracle) value(schema int, v *value) *judgement {
+	j := o.together(schema, v, o.requestOnly(schema))
 	if v.kind == anObject && !j.unsure && !j.open && j.properties != nil {
 		for i, m := range v.members {
 			if !j.covered[i] {
 				j.found = append(j.found, contract.Finding{
 					Rule: contract.UndocumentedField, Severity: contract.Warning,
-					Pointer: v.below(pointer, i), Property: m.name, Offset: m.key, Spec: *j.properties,
+					Pointer: v.below(i), Property: m.name, Offset: m.key, Spec: o.position(j.properties, contract.Properties),
 				})
 			}
 		}
@@ -191,35 +196,37 @@ func (o *Oracle) value(schema int, v *value, pointer string) *judgement {
 }
 
 // nothing judges what a schema says nothing of: keys can stand twice there, too.
-func (o *Oracle) nothing(s *contract.Schema, v *value, pointer string) *judgement {
-	p := &place{newJudgement(), s, v, pointer}
+func (o *Oracle) nothing(s *contract.Schema, v *value) *judgement {
+	p := &place{newJudgement(v), s, v}
 	p.repeats(o)
-	for i, m := range v.members {
-		p.contains(o.nothing(s, m.value, v.below(pointer, i)))
+	for _, m := range v.members {
+		p.contains(o.nothing(s, m.value))
 	}
 	return p.judgement
 }
 
-func (p *place) repeats(o *Oracle) {
-	if p.value.kind != anObject {
-		return
+// repeats judges the keys of an object, and returns them.
+func (p *place) repeats(o *Oracle) (names map[string]bool) {
+	if len(p.value.members) == 0 || p.value.kind != anObject {
+		return nil
 	}
-	seen := map[string]bool{}
+	names = make(map[string]bool, len(p.value.members))
 	for i, m := range p.value.members {
-		if seen[m.name] {
+		if names[m.name] {
 			p.saysOfKey(o, contract.DuplicateKey, "", i)
 		}
-		seen[m.name] = true
+		names[m.name] = true
 	}
+	return names
 }
 
 // own judges a value by the keywords of a schema that put no other schema in its place.
 // typed says that the value is of a type that the schema allows.
-func (o *Oracle) own(s *contract.Schema, v *value, pointer string, requestOnly map[string]bool) (j *judgement, typed bool) {
-	p := &place{newJudgement(), s, v, pointer}
+func (o *Oracle) own(s *contract.Schema, v *value, requestOnly []string) (j *judgement, typed bool) {
+	p := &place{newJudgement(v), s, v}
 	if s.Never != "" {
 		p.says(o, s.Never, "", "")
-		p.takes(o.nothing(s, v, pointer))
+		p.takes(o.nothing(s, v))
 		return p.judgement, true
 	}
 	nullable := slices.Equal(operands(s, contract.Nullable), []string{"true"}) && find(s, contract.Type) != nil
@@ -232,7 +239,7 @@ func (o *Oracle) own(s *contract.Schema, v *value, pointer string, requestOnly m
 			rule = contract.Nullable
 		}
 		p.says(o, rule, rule, "")
-		p.takes(o.nothing(s, v, pointer))
+		p.takes(o.nothing(s, v))
 	default:
 		typed = true
 		p.scalar(o)
@@ -390,21 +397,15 @@ func count(kw *contract.Keyword) int {
 }
 
 // object judges the members of an object.
-func (p *place) object(o *Oracle, requestOnly map[string]bool) {
+func (p *place) object(o *Oracle, requestOnly []string) {
 	s, v := p.schema, p.value
-	p.repeats(o)
-	has := map[string]bool{}
-	for _, m := range v.members {
-		has[m.name] = true
-	}
+	has := p.repeats(o)
 	additional := find(s, contract.AdditionalProperties)
 	if find(s, contract.Properties) != nil && additional == nil {
-		at := o.position(s, contract.Properties)
-		p.properties = &at
+		p.properties = s
 	}
 	p.open = p.open || additional != nil
 	for i, m := range v.members {
-		pointer := v.below(p.pointer, i)
 		schemas := o.members(s, m.name)
 		known := len(schemas) > 0
 		switch {
@@ -416,20 +417,23 @@ func (p *place) object(o *Oracle, requestOnly map[string]bool) {
 			p.saysOfKey(o, contract.AdditionalProperties, contract.AdditionalProperties, i)
 		}
 		for _, schema := range schemas {
-			p.contains(o.value(schema, m.value, pointer))
+			p.contains(o.value(schema, m.value))
 		}
 		if len(schemas) == 0 {
-			p.contains(o.nothing(s, m.value, pointer))
+			p.contains(o.nothing(s, m.value))
 		}
 		if known || additional != nil {
-			p.covered[i], p.documents[m.key] = true, true
+			p.covered[i] = true
+			if o.shares {
+				p.document(map[int]bool{m.key: true})
+			}
 		}
 	}
 	for _, kw := range s.Keywords {
 		switch kw.Name {
 		case contract.Required:
 			for _, name := range kw.Values {
-				if !has[name] && !requestOnly[name] && !o.requestOnlyHere(s)[name] {
+				if !has[name] && !slices.Contains(requestOnly, name) && !o.forRequests(s, name) {
 					p.says(o, contract.Required, contract.Required, name)
 				}
 			}
@@ -449,7 +453,7 @@ func (p *place) object(o *Oracle, requestOnly map[string]bool) {
 			}
 		case contract.PropertyNames:
 			for i, m := range v.members {
-				if !o.value(kw.Schemas[0], &value{kind: aString, text: m.name, from: m.key}, "").valid() {
+				if !o.value(kw.Schemas[0], &value{kind: aString, text: m.name, from: m.key}).valid() {
 					p.saysOfKey(o, contract.PropertyNames, contract.PropertyNames, i)
 				}
 			}
@@ -466,7 +470,7 @@ func (p *place) object(o *Oracle, requestOnly map[string]bool) {
 func (o *Oracle) members(s *contract.Schema, name string) (schemas []int) {
 	if kw := find(s, contract.Properties); kw != nil {
 		if i := slices.Index(kw.Values, name); i >= 0 {
-			schemas = append(schemas, kw.Schemas[i])
+			schemas = kw.Schemas[i : i+1 : i+1]
 		}
 	}
 	if kw := find(s, contract.PatternProperties); kw != nil {
@@ -481,29 +485,33 @@ func (o *Oracle) members(s *contract.Schema, name string) (schemas []int) {
 
 // requestOnly are the members that responses don't have: a schema says so, or one that
 // always judges in its place.
-func (o *Oracle) requestOnly(schema int) map[string]bool {
+func (o *Oracle) requestOnly(schema int) (names []string) {
 	s := &o.program.Schemas[schema]
-	names := o.requestOnlyHere(s)
-	for _, name := range []contract.Rule{contract.Ref, contract.AllOf} {
-		if kw := find(s, name); kw != nil {
+	for _, kw := range s.Keywords {
+		switch kw.Name {
+		case contract.Ref, contract.AllOf:
 			for _, part := range kw.Schemas {
-				maps.Copy(names, o.requestOnly(part))
+				names = append(names, o.requestOnly(part)...)
+			}
+		case contract.Properties:
+			for _, name := range kw.Values {
+				if o.forRequests(s, name) {
+					names = append(names, name)
+				}
 			}
 		}
 	}
 	return names
 }
 
-func (o *Oracle) requestOnlyHere(s *contract.Schema) map[string]bool {
-	names := map[string]bool{}
-	if kw := find(s, contract.Properties); kw != nil {
-		for i, name := range kw.Values {
-			if find(&o.program.Schemas[kw.Schemas[i]], contract.WriteOnly) != nil {
-				names[name] = true
-			}
-		}
+// forRequests says whether the schema itself has a property that responses don't have.
+func (o *Oracle) forRequests(s *contract.Schema, name string) bool {
+	kw := find(s, contract.Properties)
+	if kw == nil {
+		return false
 	}
-	return names
+	i := slices.Index(kw.Values, name)
+	return i >= 0 && find(&o.program.Schemas[kw.Schemas[i]], contract.WriteOnly) != nil
 }
 
 // condition judges x-present-when and x-present-only-when of a property.
@@ -520,10 +528,9 @@ func (p *place) condition(o *Oracle, property *contract.Schema, name string) {
 		met := among(decides, kw.Values[1:])
 		present := target != nil && target.kind != aNull
 		if rule == presentWhen && met && !present || rule == presentOnlyWhen && !met && present {
-			at := &place{p.judgement, property, p.value, p.pointer}
+			at := &place{p.judgement, property, p.value}
 			if target != nil {
-				i := slices.IndexFunc(p.value.members, func(m member) bool { return m.value == target })
-				at.value, at.pointer = target, p.value.below(p.pointer, i)
+				at.value = target
 			}
 			at.says(o, contract.Condition, rule, name)
 		}
@@ -536,23 +543,22 @@ func (p *place) array(o *Oracle) {
 	prefix, items, contains := find(s, contract.PrefixItems), find(s, contract.Items), find(s, contract.Contains)
 	contained := 0
 	for i, item := range v.members {
-		pointer := v.below(p.pointer, i)
 		switch {
 		case prefix != nil && i < len(prefix.Schemas):
-			p.contains(o.value(prefix.Schemas[i], item.value, pointer))
+			p.contains(o.value(prefix.Schemas[i], item.value))
 			p.covered[i] = true
 		case items != nil:
-			p.contains(o.value(items.Schemas[0], item.value, pointer))
+			p.contains(o.value(items.Schemas[0], item.value))
 			p.covered[i] = true
 		default:
-			p.contains(o.nothing(s, item.value, pointer))
+			p.contains(o.nothing(s, item.value))
 		}
-		if contains != nil && o.value(contains.Schemas[0], item.value, pointer).valid() {
+		if contains != nil && o.value(contains.Schemas[0], item.value).valid() {
 			contained++
 			p.covered[i] = true
 		}
 		if find(s, contract.UniqueItems) != nil && slices.ContainsFunc(v.members[:i], func(m member) bool { return equal(m.value, item.value) }) {
-			at := &place{p.judgement, s, item.value, pointer}
+			at := &place{p.judgement, s, item.value}
 			at.says(o, contract.UniqueItems, contract.UniqueItems, "")
 		}
 	}

@@ -34,37 +34,51 @@ var Kinds = func() (titles []string) {
 }()
 
 // Violations yields every violation that the contract can express in one step from the
-// body, kind by kind. It returns an error where the body isn't JSON, or where there is
-// something to find in it as it stands.
+// body, kind by kind. It returns an error where the body isn't JSON, or where it owes a finding
+// as it is.
 func (o *Oracle) Violations(body []byte) (iter.Seq[Violation], error) {
-	sites, err := o.sites(body)
+	root, err := parse(body)
 	if err != nil {
 		return nil, err
 	}
+	if due := o.findings(root); len(due) > 0 {
+		return nil, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
+	}
+	sites := o.sites(root, body)
 	return func(yield func(Violation) bool) {
 		for _, k := range kinds {
-			for _, e := range k.edits(sites) {
-				if v, ok := o.violation(body, k, e); ok && !yield(v) {
-					return
+			seen := map[change]bool{}
+			for _, s := range sites {
+				for _, e := range k.at(s) {
+					if seen[e.change] {
+						continue // another schema says the same
+					}
+					seen[e.change] = true
+					if v, ok := o.violation(s, k, e); ok && !yield(v) {
+						return
+					}
 				}
 			}
 		}
 	}, nil
 }
 
-// Violation returns one of the violations of a body, taken at random, that owes a single
-// finding; ok is false where there is none. Each kind that the body has a place for is as
-// likely as any other. It returns the errors of Violations.
-func (o *Oracle) Violation(body []byte, random *rand.Rand) (v Violation, ok bool, err error) {
-	sites, err := o.sites(body)
+// Violation returns one of the violations of a body that owes nothing, taken at random, that
+// owes a single finding and is wanted; ok is false where there is none. Each kind that the body
+// has a place for is as likely as any other. It returns an error where the body isn't JSON.
+func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation) bool) (v Violation, ok bool, err error) {
+	root, err := parse(body)
 	if err != nil {
 		return v, false, err
 	}
+	sites := o.sites(root, body)
 	for _, k := range random.Perm(len(kinds)) {
-		edits := kinds[k].edits(sites)
-		for _, e := range random.Perm(len(edits)) {
-			if v, ok := o.violation(body, kinds[k], edits[e]); ok && len(v.Due) == 1 {
-				return v, true, nil
+		for _, at := range random.Perm(len(sites)) {
+			edits := kinds[k].at(sites[at])
+			for _, e := range random.Perm(len(edits)) {
+				if v, ok := o.violation(sites[at], kinds[k], edits[e]); ok && len(v.Due) == 1 && wanted(v) {
+					return v, true, nil
+				}
 			}
 		}
 	}
@@ -79,39 +93,24 @@ type kind struct {
 	at func(*site) []edit
 }
 
-// edit is a step away from a body that conforms: text takes the place of body[from:to].
+// edit is a step away from a body that conforms.
 type edit struct {
-	from, to int
-	text     string
-	pointer  string // of the value that it is done to
+	change
 	// syntax says that the body is no JSON then, and reading what is being read there.
 	syntax  bool
 	reading string
 }
 
-// edits are what the kind does to the body, each once.
-func (k kind) edits(sites []*site) (edits []edit) {
-	type change struct {
-		from, to int
-		text     string
-	}
-	seen := map[change]bool{}
-	for _, s := range sites {
-		for _, e := range k.at(s) {
-			if c := (change{e.from, e.to, e.text}); !seen[c] {
-				seen[c] = true
-				e.pointer = s.pointer
-				edits = append(edits, e)
-			}
-		}
-	}
-	return edits
+// change has text take the place of body[from:to].
+type change struct {
+	from, to int
+	text     string
 }
 
 // violation does an edit and works out what is due; ok is false where that is nothing.
-func (o *Oracle) violation(body []byte, k kind, e edit) (v Violation, ok bool) {
-	v = Violation{Kind: k.title, Pointer: e.pointer}
-	v.Body = append(append(append(make([]byte, 0, len(body)+len(e.text)), body[:e.from]...), e.text...), body[e.to:]...)
+func (o *Oracle) violation(s *site, k kind, e edit) (v Violation, ok bool) {
+	v = Violation{Kind: k.title, Pointer: s.pointer()}
+	v.Body = append(append(append(make([]byte, 0, len(s.body)+len(e.text)), s.body[:e.from]...), e.text...), s.body[e.to:]...)
 	if e.syntax {
 		v.Due = []contract.Finding{{Rule: contract.JSONSyntax, Severity: contract.Error, Pointer: e.reading}}
 		return v, !jsontext.Value(v.Body).IsValid()
@@ -124,52 +123,42 @@ func (o *Oracle) violation(body []byte, k kind, e edit) (v Violation, ok bool) {
 // site is a value in a body, with what is said of it.
 type site struct {
 	*value
-	oracle  *Oracle
-	body    []byte
-	pointer string
+	oracle *Oracle
+	body   []byte
 	// schemas are those that the value conforms to, and has to; none in free-form data.
 	schemas []*contract.Schema
-	in      *site // the object or array that holds it; nil for the root
-	index   int   // which of its members or items it is
 }
 
 // raw is the value as it is written.
 func (s *site) raw() string { return string(s.body[s.from:s.to]) }
 
-// sites are the values of a body that owes nothing.
-func (o *Oracle) sites(body []byte) ([]*site, error) {
-	root, err := parse(body)
-	if err != nil {
-		return nil, err
-	}
-	if due := o.findings(root); len(due) > 0 {
-		return nil, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
-	}
+// sites are the values of a body that owes nothing, of which root is the outermost.
+func (o *Oracle) sites(root *value, body []byte) []*site {
 	var all []*site
 	var walk func(s *site, schemas []int)
 	walk = func(s *site, schemas []int) {
 		all = append(all, s)
 		var inForce []int
 		for _, schema := range schemas {
-			inForce = append(inForce, o.inForce(schema, s.value, s.pointer)...)
+			inForce = append(inForce, o.inForce(schema, s.value)...)
 		}
 		for _, schema := range inForce {
 			s.schemas = append(s.schemas, &o.program.Schemas[schema])
 		}
 		for i, m := range s.members {
-			inner := &site{value: m.value, oracle: o, body: body, pointer: s.below(s.pointer, i), in: s, index: i}
+			inner := &site{value: m.value, oracle: o, body: body}
 			walk(inner, o.inside(s, i))
 		}
 	}
 	walk(&site{value: root, oracle: o, body: body}, []int{0})
-	return all, nil
+	return all
 }
 
 // inForce are the schemas that a value which conforms to one conforms to in its place.
-func (o *Oracle) inForce(schema int, v *value, pointer string) []int {
+func (o *Oracle) inForce(schema int, v *value) []int {
 	all := []int{schema}
 	s := &o.program.Schemas[schema]
-	add := func(part int) { all = append(all, o.inForce(part, v, pointer)...) }
+	add := func(part int) { all = append(all, o.inForce(part, v)...) }
 	for _, kw := range s.Keywords {
 		switch kw.Name {
 		case contract.Ref, contract.AllOf:
@@ -178,13 +167,13 @@ func (o *Oracle) inForce(schema int, v *value, pointer string) []int {
 			}
 		case contract.AnyOf, contract.OneOf:
 			for _, part := range kw.Schemas {
-				if o.value(part, v, pointer).valid() {
+				if o.value(part, v).valid() {
 					add(part)
 				}
 			}
 		case contract.If:
 			next := contract.Else
-			if o.value(kw.Schemas[0], v, pointer).valid() {
+			if o.value(kw.Schemas[0], v).valid() {
 				add(kw.Schemas[0])
 				next = contract.Then
 			}

@@ -1,6 +1,7 @@
 package mutate_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -110,20 +111,27 @@ func TestViolation(t *testing.T) {
 	}
 	got := map[string]bool{}
 	random := rand.New(rand.NewPCG(1, 2))
+	wanted := func(v mutate.Violation) bool { return !bytes.Contains(v.Body, []byte("\n")) }
 	for range 1000 {
-		v, ok, err := o.Violation(body, random)
+		v, ok, err := o.Violation(body, random, wanted)
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Len(t, v.Due, 1)
+		require.NotContains(t, string(v.Body), "\n")
 		got[v.Kind] = true
 	}
 	assert.Equal(t, want, got)
-	for _, broken := range []string{``, `{"a":5`, `{"a":5} x`, `{}`} {
-		_, _, err := o.Violation([]byte(broken), random)
+	_, ok, err := o.Violation(body, random, func(mutate.Violation) bool { return false })
+	require.NoError(t, err)
+	assert.False(t, ok)
+	for _, broken := range []string{``, `{"a":5`, `{"a":5} x`} {
+		_, _, err := o.Violation([]byte(broken), random, wanted)
 		assert.Error(t, err, broken)
 		_, err = o.Violations([]byte(broken))
 		assert.Error(t, err, broken)
 	}
+	_, err = o.Violations([]byte(`{}`))
+	assert.EqualError(t, err, `required is due at "" before anything is done to the body`)
 }
 
 func TestSame(t *testing.T) {

@@ -27,6 +27,7 @@ type cli struct {
 	Coverage coverageCommand `cmd:"" help:"Tell what of the contracts recorded responses show."`
 	Mutate   mutateCommand   `cmd:"" help:"Prove contracts and recordings by changing one thing at a time."`
 	Record   recordCommand   `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
+	Sample   sampleCommand   `cmd:"" help:"Make bodies that conform to a contract, or break it in one way."`
 	Explain  explainCommand  `cmd:"" help:"Say what a rule means, with an example that breaks it."`
 
 	Version kong.VersionFlag `help:"Print the version."`

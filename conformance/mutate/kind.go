@@ -94,10 +94,14 @@ var kinds = []kind{
 	})},
 	{"an item that stands twice", each(contract.UniqueItems, func(s *site, _ *contract.Keyword) []edit { return s.grow(len(s.members) + 1) })},
 	{"an item that there is no place for", func(s *site) []edit {
-		if s.kind != anArray || len(s.schemas) == 0 {
-			return nil
+		for _, schema := range s.schemas {
+			for _, name := range []contract.Rule{contract.Items, contract.UnevaluatedItems} {
+				if kw := find(schema, name); kw != nil && s.kind == anArray && s.oracle.program.Schemas[kw.Schemas[0]].Never != "" {
+					return s.insert("null")
+				}
+			}
 		}
-		return s.insert("null")
+		return nil
 	}},
 	{"nothing of what has to be contained", each(contract.Contains, func(s *site, _ *contract.Keyword) []edit {
 		return s.become("[]", "[null]", `["x"]`)
@@ -107,7 +111,7 @@ var kinds = []kind{
 	})},
 	{"too many of what is contained", each(contract.MaxContains, func(s *site, kw *contract.Keyword) []edit { return s.grow(len(s.members) + count(kw) + 1) })},
 	{"a member that isn't documented", func(s *site) []edit {
-		if s.kind != anObject || len(s.schemas) == 0 {
+		if s.kind != anObject || len(s.schemas) == 0 || s.open() {
 			return nil
 		}
 		return append(s.insert(quote("not documented")+`:{"a":1}`), s.insert(quote("")+":null")...)
@@ -316,13 +320,25 @@ func (s *site) become(texts ...string) (edits []edit) {
 	return edits
 }
 
-// numbers is become where s is a number.
+// open says whether a schema says that there may be any members.
+func (s *site) open() bool {
+	return slices.ContainsFunc(s.schemas, func(schema *contract.Schema) bool {
+		kw := find(schema, contract.AdditionalProperties)
+		return kw != nil && (len(kw.Schemas) > 0 || kw.Values[0] == "true")
+	})
+}
+
+// numbers is become where s is a number; of an integer, for integers.
 func (s *site) numbers(numbers ...*big.Rat) (edits []edit) {
 	if s.kind != aNumber {
 		return nil
 	}
 	for _, n := range numbers {
-		edits = append(edits, s.become(decimal(n))...)
+		text := decimal(n)
+		if slices.ContainsFunc(s.schemas, func(schema *contract.Schema) bool { return !allows(schema, &value{kind: aNumber, text: text}) }) {
+			continue // that is another violation
+		}
+		edits = append(edits, s.become(text)...)
 	}
 	return edits
 }
@@ -504,7 +520,8 @@ func conditional(s *site, properties *contract.Keyword) (edits []edit) {
 				trigger := &site{value: decides, body: s.body}
 				edits = append(edits, trigger.become(values...)...)
 			}
-			if target := s.member(name); target != nil {
+			property := &s.oracle.program.Schemas[properties.Schemas[i]]
+			if target := s.member(name); target != nil && (nullable(property) || allows(property, &value{kind: aNull})) {
 				edits = append(edits, (&site{value: target, body: s.body}).become("null")...)
 			}
 			edits = append(append(edits, s.drop(name)...), s.add(name)...)

@@ -229,9 +229,8 @@ func (o *Oracle) own(s *contract.Schema, v *value, requestOnly []string) (j *jud
 		p.takes(o.nothing(s, v))
 		return p.judgement, true
 	}
-	nullable := slices.Equal(operands(s, contract.Nullable), []string{"true"}) && find(s, contract.Type) != nil
 	switch {
-	case v.kind == aNull && nullable:
+	case v.kind == aNull && nullable(s):
 		typed = true // whatever else the schema says
 	case !allows(s, v):
 		rule := contract.Type
@@ -259,6 +258,11 @@ func (o *Oracle) own(s *contract.Schema, v *value, requestOnly []string) (j *jud
 		p.says(o, contract.WriteOnly, contract.WriteOnly, "")
 	}
 	return p.judgement, typed
+}
+
+// nullable says whether null conforms to what the schema itself says, whatever else that is.
+func nullable(s *contract.Schema) bool {
+	return slices.Equal(operands(s, contract.Nullable), []string{"true"}) && find(s, contract.Type) != nil
 }
 
 // allows says whether the value is of one of the schema's types.

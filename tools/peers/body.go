@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -18,7 +17,7 @@ type body struct {
 	status   int // 0 where the body alone is judged
 	text     []byte
 	right    answer
-	planted  *plant // what broke it; nil where nothing did
+	broken   string // what was done to it, as package mutate says; "" where nothing was
 }
 
 func (b *body) httpStatus() int {
@@ -113,32 +112,6 @@ func quote(s string) string {
 		panic("peers: " + err.Error())
 	}
 	return strings.TrimSuffix(b.String(), "\n")
-}
-
-// site is a value in a body: its pointer, and the object or array that holds it. The
-// root has no holder.
-type site struct {
-	*value
-	pointer string
-	in      *value
-	name    string
-}
-
-// sites returns the values of a body that the contract says something of.
-func (v *value) sites(pointer string) []site {
-	var found []site
-	for i, m := range v.members {
-		name := m.name
-		if v.shape == array {
-			name = strconv.Itoa(i)
-		}
-		below := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
-		if m.schema != nil {
-			found = append(found, site{m.value, below, v, m.name})
-		}
-		found = append(found, m.sites(below)...)
-	}
-	return found
 }
 
 // operands returns the Values of a keyword of the schema; nil where it hasn't got it.

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 )
 
 // corpus is a list of bodies, those of one provider after those of another.
@@ -47,6 +48,25 @@ func conforming(only, n int, shuffled bool) corpus {
 	})
 }
 
+// breaking makes n bodies of each provider, or of the only one, that break one rule each, by
+// an error: the violations that package mutate knows, one kind as often as another.
+func breaking(only, n int) corpus {
+	oracles := make([]*mutate.Oracle, len(providers))
+	for i, p := range providers {
+		oracles[i] = mutate.NewOracle(p.contract.Program())
+	}
+	isError := func(v mutate.Violation) bool { return v.Due[0].Severity == contract.Error }
+	return generate("Bodies that break one rule each", only, n, func(g *generator, v *value, w *writer) body {
+		w.value(v)
+		broken, ok, err := oracles[g.provider].Violation([]byte(w.String()), g.after, isError)
+		if err != nil || !ok {
+			panic(fmt.Sprintf("peers: %v breaks nothing: %s", err, w))
+		}
+		due := broken.Due[0]
+		return body{text: broken.Body, right: answer{due.Rule, due.Pointer, due.Property}, broken: broken.Kind}
+	})
+}
+
 // generate makes values that conform, and lets finish make the bodies of them.
 func generate(title string, only, n int, finish func(*generator, *value, *writer) body) corpus {
 	c := corpus{title: title}
@@ -55,9 +75,10 @@ func generate(title string, only, n int, finish func(*generator, *value, *writer
 			continue
 		}
 		g := &generator{
-			schemas: p.contract.Program().Schemas,
-			Rand:    rand.New(rand.NewPCG(1, uint64(i))),
-			after:   rand.New(rand.NewPCG(2, uint64(i))),
+			provider: i,
+			schemas:  p.contract.Program().Schemas,
+			Rand:     rand.New(rand.NewPCG(1, uint64(i))),
+			after:    rand.New(rand.NewPCG(2, uint64(i))),
 		}
 		for made := 0; made < n; {
 			b := finish(g, g.value(0, ""), &writer{ascii: g.IntN(5) == 0})
@@ -90,7 +111,8 @@ func (c corpus) leaveHeap() {
 
 // generator makes values that conform to schemas.
 type generator struct {
-	schemas []contract.Schema
+	provider int
+	schemas  []contract.Schema
 	*rand.Rand
 	// after has the chances of what is done to a body that is made, so that the bodies
 	// are the same whatever that is.

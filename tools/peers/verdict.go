@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 )
 
 // example is a body and the right answer to it, both by hand.
@@ -85,7 +86,7 @@ func with(body, old, other string) string {
 // row is how right the contenders are about one thing.
 type row struct {
 	title  string
-	right  answer // of the bodies of a plant, the rule only
+	right  string // the answer; of bodies that are broken alike, the rules
 	of     int    // how many bodies
 	scores []score
 }
@@ -103,7 +104,7 @@ type score struct {
 func judgeExamples(contenders []contender) ([]row, error) {
 	var rows []row
 	for _, e := range examples {
-		r, err := judgeRow(contenders, e.title, e.right, []body{e.make()}, e.byName)
+		r, err := judgeRow(contenders, e.title, e.right.String(), []body{e.make()}, e.byName)
 		if err != nil {
 			return nil, err
 		}
@@ -112,31 +113,37 @@ func judgeExamples(contenders []contender) ([]row, error) {
 	return rows, nil
 }
 
-// judgeCorpus returns a row for bodies that conform, and for others one for each plant.
+// judgeCorpus returns a row for bodies that conform, and for others one for each kind of
+// violation.
 func judgeCorpus(contenders []contender, c corpus) ([]row, error) {
-	planted := map[*plant][]body{}
+	broken := map[string][]body{}
 	for _, b := range c.bodies {
-		planted[b.planted] = append(planted[b.planted], b)
+		broken[b.broken] = append(broken[b.broken], b)
 	}
 	var rows []row
-	add := func(title string, right answer, bodies []body) error {
+	for _, kind := range append([]string{""}, mutate.Kinds...) {
+		bodies := broken[kind]
 		if len(bodies) == 0 {
-			return nil
+			continue
 		}
-		r, err := judgeRow(contenders, title, right, bodies, false)
+		var rules []string
+		for _, b := range bodies {
+			if rule := (answer{rule: b.right.rule}).String(); !slices.Contains(rules, rule) {
+				rules = append(rules, rule)
+			}
+		}
+		slices.Sort(rules)
+		r, err := judgeRow(contenders, cmp.Or(kind, c.title), strings.Join(rules, ", "), bodies, false)
+		if err != nil {
+			return nil, err
+		}
 		rows = append(rows, r)
-		return err
 	}
-	err := add(c.title, answer{}, planted[nil])
-	for i := range plants {
-		p := &plants[i]
-		err = cmp.Or(err, add(p.title, answer{rule: p.rule}, planted[p]))
-	}
-	return rows, err
+	return rows, nil
 }
 
 // judgeRow holds the verdicts of all contenders against the right answers.
-func judgeRow(contenders []contender, title string, right answer, bodies []body, byName bool) (row, error) {
+func judgeRow(contenders []contender, title, right string, bodies []body, byName bool) (row, error) {
 	r := row{title: title, right: right, of: len(bodies)}
 	for i, c := range contenders {
 		s, err := scoreOf(c, bodies, i == 0, byName)

@@ -11,6 +11,9 @@ import (
 
 // Mutant is a contract that was changed in one place.
 type Mutant struct {
+	// Provider, Operation and Response name the contract, as a Result of package conformance
+	// does; empty for a program alone.
+	Provider, Operation, Response string
 	// Spec is the place in the document that the change is about.
 	Spec contract.Position
 	// Kind is one of Changes.
@@ -130,7 +133,9 @@ func (m *mutator) add(kind string, old, changed *contract.Keyword, change, recor
 		}
 	}
 	at.Pointer = s.Pointer + "/" + string(name)
-	m.all = append(m.all, Mutant{at, kind, change, m.pointers[m.at], record, contract.Program{File: m.File, Schemas: schemas}})
+	m.all = append(m.all, Mutant{
+		Spec: at, Kind: kind, Change: change, Pointer: m.pointers[m.at], Record: record, program: contract.Program{File: m.File, Schemas: schemas},
+	})
 }
 
 // with returns the keyword with other operands.

@@ -101,6 +101,7 @@ func (s *Suite) Try(equivalents []Equivalent) *Specs {
 				}
 			}
 			if !killed && !equivalent {
+				m.Provider, m.Operation, m.Response = t.provider, t.operation, t.response
 				specs.Survivors = append(specs.Survivors, m)
 			}
 		}

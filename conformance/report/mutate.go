@@ -8,6 +8,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 )
 
@@ -20,23 +21,22 @@ func Bodies(format string, w io.Writer, b *mutate.Bodies) error {
 	case "json":
 		return bodiesJSON(w, b)
 	}
-	return noFormat(format)
+	return fmt.Errorf("no format %q: choose one of text, json", format)
 }
 
-// Specs writes what recordings made of mutants, as text or as json. It returns the error of
-// w, and one for a format that there isn't.
-func Specs(format string, w io.Writer, s *mutate.Specs) error {
+// Specs writes what recordings made of mutants, as text, json or html. Contracts are what they
+// showed of the contracts, for html, which has the survivors among the fields. It returns the
+// error of w, and one for a format that there isn't.
+func Specs(format string, w io.Writer, s *mutate.Specs, contracts []*coverage.Contract) error {
 	switch format {
 	case "text":
 		return specsText(w, s)
 	case "json":
 		return specsJSON(w, s)
+	case "html":
+		return specsHTML(w, s, contracts)
 	}
-	return noFormat(format)
-}
-
-func noFormat(format string) error {
-	return fmt.Errorf("no format %q: choose one of text, json", format)
+	return fmt.Errorf("no format %q: choose one of text, json, html", format)
 }
 
 // maxWrong is how many violations that were not caught text shows.
@@ -165,8 +165,7 @@ func bodiesJSON(w io.Writer, b *mutate.Bodies) error {
 func specsText(out io.Writer, s *mutate.Specs) error {
 	w := bufio.NewWriter(out)
 	for _, m := range s.Survivors {
-		keyword := m.Spec.Pointer[strings.LastIndexByte(m.Spec.Pointer, '/')+1:]
-		fmt.Fprintln(w, conformance.Printable(fmt.Sprintf("%s:%d:%d: survived: %s %s: record %s", m.Spec.File, m.Spec.Line, m.Spec.Column, keyword, m.Change, m.Record)))
+		fmt.Fprintln(w, conformance.Printable(fmt.Sprintf("%s:%d:%d: survived: %s", m.Spec.File, m.Spec.Line, m.Spec.Column, survivor(m))))
 	}
 	for _, stale := range s.Stale {
 		fmt.Fprintln(w, conformance.Printable("stale: "+stale.String()))
@@ -186,6 +185,12 @@ func specsText(out io.Writer, s *mutate.Specs) error {
 	row("all", s.Counts)
 	fmt.Fprintf(w, "\n%s, %v %% killed\n", count(s.Recordings, "recording"), s.Percent())
 	return w.Flush()
+}
+
+// survivor says what was changed, and what to record.
+func survivor(m mutate.Mutant) string {
+	keyword := m.Spec.Pointer[strings.LastIndexByte(m.Spec.Pointer, '/')+1:]
+	return fmt.Sprintf("%s %s: record %s", keyword, m.Change, m.Record)
 }
 
 type jsonSpecs struct {
@@ -211,12 +216,14 @@ type jsonChange struct {
 }
 
 type jsonMutant struct {
-	Mutant  string       `json:"mutant"`
-	Kind    string       `json:"kind"`
-	Change  string       `json:"change"`
-	Pointer string       `json:"pointer"`
-	Record  string       `json:"record"`
-	Spec    jsonPosition `json:"spec"`
+	jsonOperation
+	Response string       `json:"response"`
+	Mutant   string       `json:"mutant"`
+	Kind     string       `json:"kind"`
+	Change   string       `json:"change"`
+	Pointer  string       `json:"pointer"`
+	Record   string       `json:"record"`
+	Spec     jsonPosition `json:"spec"`
 }
 
 type jsonStaleMutant struct {
@@ -236,12 +243,47 @@ func specsJSON(w io.Writer, s *mutate.Specs) error {
 		all.Changes = append(all.Changes, jsonChange{kind, counts(s.Of(kind))})
 	}
 	for _, m := range s.Survivors {
-		all.Survivors = append(all.Survivors, jsonMutant{m.String(), m.Kind, m.Change, m.Pointer, m.Record, jsonPosition(m.Spec)})
+		all.Survivors = append(all.Survivors, jsonMutant{
+			jsonOperation{m.Provider, m.Operation}, m.Response, m.String(), m.Kind, m.Change, m.Pointer, m.Record, jsonPosition(m.Spec),
+		})
 	}
 	for _, stale := range s.Stale {
 		all.Stale = append(all.Stale, jsonStaleMutant{stale.Mutant, stale.Why})
 	}
 	return writeJSON(w, all)
+}
+
+// specsHTML writes the page of coverage, with the survivors beside the fields.
+func specsHTML(w io.Writer, s *mutate.Specs, contracts []*coverage.Contract) error {
+	p := &page{Title: "sandboxspec mutate specs", Class: "clean", Mutants: true}
+	p.Verdict = fmt.Sprintf("%s of %s survived", thousands(s.Survived()), count(s.Mutants, "mutant"))
+	if s.Survived()+len(s.Stale) > 0 {
+		p.Class = "warning"
+	}
+	p.Totals = []htmlTotal{
+		{"recordings", "", s.Recordings}, {"mutants", "", s.Mutants}, {"killed", "", s.Killed}, {"equivalent", "", s.Equivalent}, {"survived", "", s.Survived()},
+	}
+	ids := p.contracts(contracts, nil)
+	rows := map[string]*htmlField{}
+	for i := range p.Contracts {
+		for f := range p.Contracts[i].Fields {
+			row := &p.Contracts[i].Fields[f]
+			rows[row.ID] = row
+		}
+	}
+	for _, m := range s.Survivors {
+		for _, c := range contracts {
+			if c.Provider == m.Provider && c.Operation == m.Operation && c.Response == m.Response {
+				row := rows[ids[c.Find(m.Pointer)]]
+				row.State = "broken"
+				row.Survivors = append(row.Survivors, conformance.Printable(survivor(m)))
+			}
+		}
+	}
+	for _, stale := range s.Stale {
+		p.Stale = append(p.Stale, conformance.Printable(stale.String()))
+	}
+	return p.write(w)
 }
 
 func writeJSON(w io.Writer, v any) error {

@@ -69,7 +69,7 @@ func TestSpecs(t *testing.T) {
 	require.NoError(t, err)
 	specs := suite.Try(equivalents)
 	var text, out bytes.Buffer
-	require.NoError(t, report.Specs("text", &text, specs))
+	require.NoError(t, report.Specs("text", &text, specs, nil))
 	assert.Equal(t, `spec.yaml:3:5: survived: type integer becomes number: record a fraction at the body
 spec.yaml:4:5: survived: nullable false becomes true: record null at the body
 stale: `+file+`:1: spec.yaml#/s: x: there is no such mutant
@@ -81,10 +81,10 @@ all                                2         0          0         2
 
 1 recording, 0 % killed
 `, text.String())
-	require.NoError(t, report.Specs("json", &out, specs))
+	require.NoError(t, report.Specs("json", &out, specs, nil))
 	document := valid(t, "specs.schema.json", &out)
 	assert.Len(t, document["changes"], len(mutate.Changes))
 	assert.Equal(t, "spec.yaml#/s/nullable: false becomes true", document["survivors"].([]any)[1].(map[string]any)["mutant"])
 	assert.Len(t, document["stale"], 1)
-	assert.Error(t, report.Specs("xml", &out, specs))
+	assert.Error(t, report.Specs("xml", &out, specs, nil))
 }

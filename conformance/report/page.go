@@ -22,6 +22,7 @@ type page struct {
 	Definition            string
 
 	Check          bool // the page of check, not that of coverage
+	Mutants        bool // the page of mutate
 	Totals         []htmlTotal
 	Groups         []htmlFinding
 	GroupContracts []string

@@ -32,6 +32,7 @@ type htmlField struct {
 	Values                  []htmlChip
 	Range, SameAs, SameAsID string
 	Found                   string
+	Survivors               []string // the mutants of the field
 }
 
 // htmlChip is a goal.

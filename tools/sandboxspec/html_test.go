@@ -312,3 +312,16 @@ func TestHTMLOfCoverage(t *testing.T) {
 	b.says("0", `[...document.querySelectorAll("tbody tr")].filter(r => r.checkVisibility()).length`)
 	b.quiet()
 }
+
+// TestHTMLOfMutants looks at the page of mutate specs, where a recording shows little.
+func TestHTMLOfMutants(t *testing.T) {
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, exitFindings, run([]string{"mutate", "specs", "--format", "html", "../../conformance/recordings/superserve/active.http"}, &stdout, &stderr), &stderr)
+	file := filepath.Join(t.TempDir(), "mutants.html")
+	require.NoError(t, os.WriteFile(file, stdout.Bytes(), 0o644))
+	b := browse(t, file)
+	b.says("1", `document.querySelectorAll(".contract").length`)
+	b.says(`enum "paused" removed: record "paused" at /status`, `[...document.querySelectorAll("tr")].find(r => r.cells[0].textContent == "/status").querySelector(".survivors li:nth-child(2)").textContent`)
+	b.says("null at /network/allow_out/*", `[...document.querySelectorAll(".survivors li")].map(l => l.textContent).find(l => l.includes("allow_out/*")).replace(/.*record /, "")`)
+	b.quiet()
+}

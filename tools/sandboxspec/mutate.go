@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/coverage"
 	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -17,8 +18,7 @@ type mutateCommand struct {
 // trial are the flags of both.
 type trial struct {
 	recordings
-	Format string  `help:"Write text or json." enum:"text,json" default:"text"`
-	Min    float64 `help:"The share in percent below which the exit status is 1." default:"100" placeholder:"PERCENT"`
+	Min float64 `help:"The share in percent below which the exit status is 1." default:"100" placeholder:"PERCENT"`
 }
 
 // Validate is called by kong.
@@ -52,7 +52,10 @@ func (c *trial) reached(s streams, percent float64, what string) error {
 }
 
 // mutateBodies is "sandboxspec mutate bodies".
-type mutateBodies struct{ trial }
+type mutateBodies struct {
+	trial
+	Format string `help:"Write text or json." enum:"text,json" default:"text"`
+}
 
 // Run is called by kong.
 func (c *mutateBodies) Run(s streams) error {
@@ -76,6 +79,7 @@ func (c *mutateBodies) Run(s streams) error {
 // mutateSpecs is "sandboxspec mutate specs".
 type mutateSpecs struct {
 	trial
+	Format     string `help:"Write text, json or html." enum:"text,json,html" default:"text"`
 	Equivalent string `help:"A YAML list of {mutant, reason}: mutants that no body can tell. The default is the list for the providers' specs." placeholder:"FILE"`
 }
 
@@ -88,8 +92,11 @@ func (c *mutateSpecs) Run(s streams) error {
 			return err
 		}
 	}
-	suite := mutate.NewSuite()
-	summary, err := c.observed(s, suite.Observe)
+	suite, shown := mutate.NewSuite(), coverage.New()
+	summary, err := c.observed(s, func(r *conformance.Result) {
+		suite.Observe(r)
+		shown.Observe(r)
+	})
 	if err != nil {
 		return err
 	}
@@ -97,7 +104,7 @@ func (c *mutateSpecs) Run(s streams) error {
 		return fmt.Errorf("%w whose body a contract judges", conformance.ErrNothing)
 	}
 	specs := suite.Try(equivalents)
-	if err := report.Specs(c.Format, s.stdout, specs); err != nil {
+	if err := report.Specs(c.Format, s.stdout, specs, shown.Contracts()); err != nil {
 		return fmt.Errorf("the mutants could not be written: %w", err)
 	}
 	if err := c.readable(summary); err != nil {

@@ -4,12 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/coverage"
@@ -108,7 +105,7 @@ func (c *checkCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	defer reports.cleanup()
+	defer reports.files.cleanup()
 	if c.WriteDeviations != "" {
 		if reports.draft, err = deviation.NewDraft(c.WriteDeviations); err != nil {
 			return err
@@ -165,7 +162,7 @@ func (c *checkCommand) fails(s conformance.Summary, differences int) bool {
 // reports passes what a run meets on to every report that was asked for.
 type reports struct {
 	all                []report.Report
-	files              []*renameio.PendingFile
+	files              files
 	draft              *deviation.Draft // nil where none was asked for
 	differences, stale int
 }
@@ -183,14 +180,14 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 		w := stdout
 		if !toFile {
 			if taken {
-				r.cleanup()
+				r.files.cleanup()
 				return nil, errors.New("two reports can't share standard output: write one to a file, as in --format json=FILE")
 			}
 			taken = true
 		} else {
 			var err error
-			if w, err = r.create(file); err != nil {
-				r.cleanup()
+			if w, err = r.files.create(file); err != nil {
+				r.files.cleanup()
 				return nil, err
 			}
 		}
@@ -198,32 +195,12 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 		own.Color = o.Color && (!toFile || c.Color == "always")
 		one, err := report.New(name, w, own)
 		if err != nil {
-			r.cleanup()
+			r.files.cleanup()
 			return nil, err
 		}
 		r.all = append(r.all, one)
 	}
 	return r, nil
-}
-
-// create opens a file that is there when all of it is written. What is there already and
-// isn't a file, such as /dev/null or a pipe, is written to and stays what it is.
-func (r *reports) create(file string) (io.Writer, error) {
-	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
-		return os.OpenFile(file, os.O_WRONLY, 0)
-	}
-	pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
-	if err == nil {
-		r.files = append(r.files, pending)
-	}
-	return pending, err
-}
-
-// cleanup removes what was written to files that are not complete.
-func (r *reports) cleanup() {
-	for _, f := range r.files {
-		_ = f.Cleanup()
-	}
 }
 
 func (r *reports) Result(result conformance.Result) {
@@ -263,10 +240,5 @@ func (r *reports) close(s conformance.Summary) error {
 			return fmt.Errorf("the report could not be written: %w", err)
 		}
 	}
-	for _, f := range r.files {
-		if err := f.CloseAtomicallyReplace(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.files.close()
 }

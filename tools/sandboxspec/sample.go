@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
@@ -19,7 +18,7 @@ import (
 
 // sampleCommand is "sandboxspec sample".
 type sampleCommand struct {
-	Provider  string  `help:"Make responses of this provider." placeholder:"SLUG"`
+	Provider  string  `help:"Make responses of this provider: ${providers}." placeholder:"SLUG"`
 	Spec      string  `help:"Make responses as this OpenAPI 3.0 or 3.1 document has them." placeholder:"FILE"`
 	Operation string  `help:"The operationId in --spec, where it has several." placeholder:"ID"`
 	Status    int     `help:"The HTTP status of the responses." default:"200"`
@@ -57,34 +56,36 @@ func (c *sampleCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	var expected *expected
+	var written files
+	defer func() { written.cleanup() }()
+	told := io.Discard
 	if c.Expect != "" {
-		if expected, err = newExpected(c.Expect); err != nil {
+		if told, err = written.create(c.Expect); err != nil {
 			return err
 		}
-		defer expected.cleanup()
 	}
-	if err := c.write(s, sampler, expected); err != nil {
+	buffered := bufio.NewWriter(told)
+	if err := c.write(s.stdout, buffered, sampler); err != nil {
 		return err
 	}
-	if expected != nil {
-		return expected.close()
+	if err := buffered.Flush(); err != nil {
+		return err
 	}
-	return nil
+	return written.close()
 }
 
 // flushed is how many bytes are written at once.
 const flushed = 64 << 10
 
-// write writes the bodies.
-func (c *sampleCommand) write(s streams, sampler *sample.Sampler, expected *expected) (err error) {
+// write writes the bodies, and what the broken ones give.
+func (c *sampleCommand) write(bodies, told io.Writer, sampler *sample.Sampler) (err error) {
 	chance := rand.New(rand.NewPCG(c.Seed, 0))
 	var lines []byte
 	for line := 1; line <= c.N; line++ {
 		if c.Invalid > 0 && chance.Float64() < c.Invalid {
 			var v mutate.Violation
-			if lines, v, err = sampler.AppendBroken(lines); err == nil && expected != nil {
-				err = expected.add(line, v)
+			if lines, v, err = sampler.AppendBroken(lines); err == nil {
+				err = tell(told, line, v)
 			}
 		} else {
 			lines, err = sampler.Append(lines)
@@ -94,7 +95,7 @@ func (c *sampleCommand) write(s streams, sampler *sample.Sampler, expected *expe
 		}
 		lines = append(lines, '\n')
 		if len(lines) > flushed || line == c.N {
-			if _, err := s.stdout.Write(lines); err != nil {
+			if _, err := bodies.Write(lines); err != nil {
 				return fmt.Errorf("the bodies could not be written: %w", err)
 			}
 			lines = lines[:0]
@@ -109,11 +110,7 @@ func (c *sampleCommand) program(s streams) (program contract.Program, err error)
 	if c.Provider != "" {
 		p, ok := specs.Lookup(c.Provider)
 		if !ok {
-			var slugs []string
-			for _, p := range specs.Providers() {
-				slugs = append(slugs, p.Slug)
-			}
-			return program, fmt.Errorf("no provider %q: choose one of %s", c.Provider, strings.Join(slugs, ", "))
+			return program, fmt.Errorf("no provider %q: choose one of %s", c.Provider, providerNames())
 		}
 		document, err = compile.Parse(p.File, p.Document())
 	} else {
@@ -141,26 +138,10 @@ func (c *sampleCommand) program(s streams) (program contract.Program, err error)
 	return program, err
 }
 
-// expected is the file that says what broken bodies give. It is written whole or not at all.
-type expected struct {
-	file *renameio.PendingFile
-	*bufio.Writer
-}
-
-func newExpected(file string) (*expected, error) {
-	pending, err := renameio.NewPendingFile(file, renameio.WithPermissions(0o644))
-	if err != nil {
-		return nil, err
-	}
-	return &expected{pending, bufio.NewWriter(pending)}, nil
-}
-
-func (e *expected) cleanup() { _ = e.file.Cleanup() }
-
-// add writes what the body on a line gives.
-func (e *expected) add(line int, v mutate.Violation) error {
+// tell writes what the broken body on a line gives.
+func tell(w io.Writer, line int, v mutate.Violation) error {
 	due := v.Due[0]
-	encoder := json.NewEncoder(e)
+	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(struct {
 		Line     int           `json:"line"`
@@ -169,11 +150,4 @@ func (e *expected) add(line int, v mutate.Violation) error {
 		Pointer  string        `json:"pointer"`
 		Property string        `json:"property"`
 	}{line, v.Kind, due.Rule, due.Pointer, due.Property})
-}
-
-func (e *expected) close() error {
-	if err := e.Flush(); err != nil {
-		return err
-	}
-	return e.file.CloseAtomicallyReplace()
 }

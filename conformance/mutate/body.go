@@ -3,6 +3,7 @@ package mutate
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -121,12 +122,18 @@ func (v *value) pointer() string {
 	return v.in.below(v.index)
 }
 
-// below returns the pointer of the i-th member or item of v.
+// below returns the pointer of the i-th member or item of v, or of the one that is due there.
 func (v *value) below(i int) string {
-	if v.kind == anArray {
-		return v.pointer() + "/" + strconv.Itoa(i)
+	var tokens []string
+	for ; v != nil; v, i = v.in, v.index {
+		token := strconv.Itoa(i)
+		if v.kind == anObject {
+			token = escapes.Replace(v.members[i].name)
+		}
+		tokens = append(tokens, token)
 	}
-	return v.pointer() + "/" + escapes.Replace(v.members[i].name)
+	slices.Reverse(tokens)
+	return "/" + strings.Join(tokens, "/")
 }
 
 // escapes are those of RFC 6901.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/number"
 )
 
 // Mutant is a contract that was changed in one place.
@@ -300,8 +301,8 @@ func unlisted(value string, listed []string) (other string, ok bool) {
 			other = quote(v.text)
 		}
 	case v.kind == aNumber:
-		next := rational(v.text)
-		for other = value; slices.Contains(listed, other); other = decimal(next) {
+		next := number.Parse(v.text)
+		for other = value; slices.Contains(listed, other); other = number.Format(next) {
 			next.Add(next, big.NewRat(1, 1))
 		}
 	case v.kind == aTrue:
@@ -317,7 +318,7 @@ func unlisted(value string, listed []string) (other string, ok bool) {
 // bound moves a bound by one to both sides. The value between them is what tells them
 // apart.
 func (m *mutator) bound(kw *contract.Keyword) {
-	limit, name := rational(kw.Values[0]), strings.ToLower(string(kw.Name))
+	limit, name := number.Parse(kw.Values[0]), strings.ToLower(string(kw.Name))
 	of := map[contract.Rule]string{
 		contract.MinLength: " characters", contract.MaxLength: " characters", contract.MinItems: " items", contract.MaxItems: " items",
 		contract.MinProperties: " members", contract.MaxProperties: " members", contract.MinContains: " items that fit", contract.MaxContains: " items that fit",
@@ -331,7 +332,7 @@ func (m *mutator) bound(kw *contract.Keyword) {
 		if inwards := strings.Contains(name, "min") == (by > 0); inwards != strings.HasPrefix(name, "exclusive") {
 			between = limit
 		}
-		m.add(boundMoved, kw, with(kw, []string{decimal(moved)}), kw.Values[0]+" becomes "+decimal(moved), decimal(between)+of+" at "+m.where())
+		m.add(boundMoved, kw, with(kw, []string{number.Format(moved)}), kw.Values[0]+" becomes "+number.Format(moved), number.Format(between)+of+" at "+m.where())
 	}
 }
 

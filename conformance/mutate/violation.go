@@ -93,20 +93,6 @@ type kind struct {
 	at func(*site) []edit
 }
 
-// edit is a step away from a body that conforms.
-type edit struct {
-	change
-	// syntax says that the body is no JSON then, and reading what is being read there.
-	syntax  bool
-	reading string
-}
-
-// change has text take the place of body[from:to].
-type change struct {
-	from, to int
-	text     string
-}
-
 // violation does an edit and works out what is due; ok is false where that is nothing.
 func (o *Oracle) violation(s *site, k kind, e edit) (v Violation, ok bool) {
 	v = Violation{Kind: k.title, Pointer: s.pointer()}

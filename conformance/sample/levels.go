@@ -1,7 +1,9 @@
 package sample
 
 import (
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
@@ -256,4 +258,50 @@ func (f *facts) first(name contract.Rule) *contract.Keyword {
 		return all[0]
 	}
 	return nil
+}
+
+// most is how many items, members or characters a value has at most, unless it has to have
+// more.
+const most = 1000
+
+// limits are the least and the most that keywords allow of something.
+func (f *facts) limits(least, largest contract.Rule) (lo, hi int) {
+	hi = math.MaxInt
+	for _, kw := range f.keywords[least] {
+		lo = max(lo, count(kw))
+	}
+	for _, kw := range f.keywords[largest] {
+		hi = min(hi, count(kw))
+	}
+	return lo, hi
+}
+
+func count(kw *contract.Keyword) int {
+	n, err := strconv.Atoi(kw.Values[0])
+	if err != nil {
+		return math.MaxInt
+	}
+	return n
+}
+
+// made adds a level, unless it has to be held against the schemas and never conforms.
+func (p *planner) made(t together, f *facts, levels []level, l level) []level {
+	if f.unsure {
+		p.unsure = true
+		l.check = p.contract(t.asked)
+		s := &Sampler{random: p.random}
+		var findings []contract.Finding
+		for range tries {
+			text := s.write(nil, &l, nil)
+			if findings = l.check.Check(text); findings == nil {
+				l.good = text
+				return append(levels, l)
+			}
+		}
+		if p.failed == nil {
+			p.failed = unmade(findings)
+		}
+		return levels
+	}
+	return append(levels, l)
 }

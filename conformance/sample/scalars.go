@@ -4,12 +4,12 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/number"
 )
 
 // numbers returns numbers within the bounds: usual ones for the name, and the bounds.
@@ -18,7 +18,7 @@ func (f *facts) numbers(name string, random *rand.Rand) (levels []level) {
 	lo, hi, bounded := f.bounds()
 	step := big.NewRat(1, 1)
 	if kw := f.first(contract.MultipleOf); kw != nil {
-		step = rational(kw.Values[0])
+		step = number.Parse(kw.Values[0])
 		if integer {
 			step.SetInt(new(big.Int).Mul(step.Num(), step.Denom())) // a whole multiple, if not the least one
 		}
@@ -29,7 +29,7 @@ func (f *facts) numbers(name string, random *rand.Rand) (levels []level) {
 	var usuals [][]byte
 	add := func(x *big.Rat) {
 		if within(x) && (!integer || x.IsInt()) {
-			usuals = append(usuals, []byte(decimal(x)))
+			usuals = append(usuals, []byte(number.Format(x)))
 		}
 	}
 	if len(f.keywords[unixTime]) > 0 {
@@ -38,7 +38,7 @@ func (f *facts) numbers(name string, random *rand.Rand) (levels []level) {
 		}
 	}
 	for _, n := range numbersFor(name, integer) {
-		add(new(big.Rat).Mul(new(big.Rat).SetInt(floor(new(big.Rat).Quo(rational(n), step))), step))
+		add(new(big.Rat).Mul(new(big.Rat).SetInt(floor(new(big.Rat).Quo(number.Parse(n), step))), step))
 	}
 	if len(usuals) == 0 {
 		from := new(big.Rat)
@@ -61,10 +61,10 @@ func (f *facts) numbers(name string, random *rand.Rand) (levels []level) {
 	}
 	var odds []string
 	if lo != nil {
-		odds = append(odds, decimal(lo), decimal(new(big.Rat).Mul(new(big.Rat).SetInt(ceil(new(big.Rat).Quo(lo, step))), step)))
+		odds = append(odds, number.Format(lo), number.Format(new(big.Rat).Mul(new(big.Rat).SetInt(ceil(new(big.Rat).Quo(lo, step))), step)))
 	}
 	if hi != nil {
-		odds = append(odds, decimal(hi), decimal(new(big.Rat).Mul(new(big.Rat).SetInt(floor(new(big.Rat).Quo(hi, step))), step)))
+		odds = append(odds, number.Format(hi), number.Format(new(big.Rat).Mul(new(big.Rat).SetInt(floor(new(big.Rat).Quo(hi, step))), step)))
 	}
 	odds = append(odds, "0")
 	if !bounded && integer {
@@ -73,7 +73,7 @@ func (f *facts) numbers(name string, random *rand.Rand) (levels []level) {
 		odds = append(odds, "-0.5", "1.5e3")
 	}
 	for _, text := range odds {
-		if x := rational(text); within(x) && (!integer || x.IsInt()) {
+		if x := number.Parse(text); within(x) && (!integer || x.IsInt()) {
 			levels = append(levels, level{class: odd, texts: texts(text)})
 		}
 	}
@@ -101,13 +101,13 @@ func (f *facts) bounds() (lo, hi *big.Rat, bounded bool) {
 		for _, kw := range all {
 			switch name {
 			case contract.Minimum:
-				least(rational(kw.Values[0]))
+				least(number.Parse(kw.Values[0]))
 			case contract.Maximum:
-				largest(rational(kw.Values[0]))
+				largest(number.Parse(kw.Values[0]))
 			case contract.ExclusiveMinimum:
-				least(new(big.Rat).Add(rational(kw.Values[0]), beside))
+				least(new(big.Rat).Add(number.Parse(kw.Values[0]), beside))
 			case contract.ExclusiveMaximum:
-				largest(new(big.Rat).Sub(rational(kw.Values[0]), beside))
+				largest(new(big.Rat).Sub(number.Parse(kw.Values[0]), beside))
 			case unixTime:
 				least(big.NewRat(100_000_000_000, 1))
 			case contract.Format:
@@ -129,28 +129,6 @@ func floor(x *big.Rat) *big.Int { return new(big.Int).Div(x.Num(), x.Denom()) } 
 
 func ceil(x *big.Rat) *big.Int {
 	return new(big.Int).Neg(floor(new(big.Rat).Neg(x)))
-}
-
-// rational is a JSON number. Exponents that no contract comes near it takes for large ones.
-func rational(number string) *big.Rat {
-	if e := strings.IndexAny(number, "eE"); e >= 0 && len(strings.TrimLeft(number[e+1:], "+-0")) > 3 {
-		sign := ""
-		if number[e+1] == '-' {
-			sign = "-"
-		}
-		number = number[:e+1] + sign + "999"
-	}
-	r, _ := new(big.Rat).SetString(number)
-	return r
-}
-
-// decimal writes a number that has a finite one, as JSON.
-func decimal(x *big.Rat) string {
-	digits := 0
-	for scaled := new(big.Rat).Set(x); !scaled.IsInt() && digits < 1000; digits++ {
-		scaled.Mul(scaled, big.NewRat(10, 1))
-	}
-	return x.FloatString(digits)
 }
 
 // strings returns texts: usual ones for the format and the name, and what is right and

@@ -60,7 +60,7 @@ var fills = map[string]func([]byte, *rand.Rand) []byte{
 	"{word}": func(dst []byte, random *rand.Rand) []byte { return append(dst, common[random.IntN(len(common))]...) },
 	"{id}":   characters("0123456789abcdefghjkmnpqrstvwxyz", 8),
 	"{hex}":  characters("0123456789abcdef", 8),
-	"{n}":    number,
+	"{n}":    digits,
 	"{uuid}": func(dst []byte, random *rand.Rand) []byte {
 		for i, n := range []int{8, 4, 3, 3, 12} {
 			if i > 0 {
@@ -123,8 +123,8 @@ func append16(dst []byte, bits uint64, n int) []byte {
 	return dst
 }
 
-// number writes a number from 1 to 999, a small one more often.
-func number(dst []byte, random *rand.Rand) []byte {
+// digits writes a number from 1 to 999, a small one more often.
+func digits(dst []byte, random *rand.Rand) []byte {
 	bits := random.Uint64()
 	n := 1 + bits&1023*999/1024>>(bits>>32%8)
 	if n >= 100 {

@@ -88,8 +88,8 @@ func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation
 // kind is a way to break a rule.
 type kind struct {
 	title string
-	// at returns what to do to a value, and at what it is done. What of it breaks nothing, since
-	// another schema takes the value as it is then, is sorted out later.
+	// at returns what to do to a value. What of it breaks nothing, since another schema takes
+	// the value as it is then, is sorted out later.
 	at func(*site) []edit
 }
 

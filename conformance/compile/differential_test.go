@@ -21,10 +21,12 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
+const usualChecks = "1500"
+
 // A check compiles a schema and judges bodies three times over. The flag can ask for
 // more of them.
 func init() {
-	if err := flag.Set("rapid.checks", "1500"); err != nil {
+	if err := flag.Set("rapid.checks", usualChecks); err != nil {
 		panic(err)
 	}
 }

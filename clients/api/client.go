@@ -1,5 +1,5 @@
 // Package api is what the providers' clients share: how a client is set up, how a request is sent, and how its response
-// is read and judged. Programs use it for its options and for Error.
+// is read and judged. Programs use it for its options, for Response and for Error.
 package api
 
 import (
@@ -7,36 +7,49 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/specs"
 )
 
-// Timeout bounds a request, from dialing to the last byte of the body, unless WithHTTPClient brings a client of its own.
+// Timeout bounds one sending of a request, from dialing to the last byte of the body, unless WithHTTPClient brings a
+// client of its own.
 const Timeout = 30 * time.Second
 
 // A Service is what a client knows of its provider beside the row in package specs.
 type Service struct {
 	// Slug is the provider's in package specs, where the environment variables stand.
 	Slug string
-	// Address is where the API is when neither variable nor option says otherwise: the server of the OpenAPI document.
-	Address string
+	// BaseURL is where the API is when neither variable nor option says otherwise: the server of the OpenAPI document.
+	BaseURL string
 	// KeyHeader is the request header that takes the key as it is. Empty means that it goes as a bearer token.
 	KeyHeader string
+	// Limit is what the provider allows, as far as it is known.
+	Limit Limit
+	// Final are the statuses that no sandbox leaves.
+	Final []string
 }
 
 // A Client sends requests to one provider. It is safe for concurrent use.
 type Client struct {
-	slug    string
-	address string // ends in a slash: a generated request would replace the last segment of one that doesn't
-	key     string
-	header  http.Header
-	http    *http.Client
+	service  Service
+	address  string // ends in a slash: a generated request would replace the last segment of one that doesn't
+	hide     *strings.Replacer
+	header   http.Header
+	http     *http.Client
+	retries  int
+	limiter  *limiter
+	strict   bool
+	findings func(context.Context, *Response)
 }
 
 // New returns a client for a service, with key and address from the provider's environment variables where no option
@@ -49,10 +62,12 @@ func New(service Service, options ...Option) (*Client, error) {
 	}
 	s := settings{
 		key:         os.Getenv(provider.KeyVariable),
-		address:     cmp.Or(os.Getenv(provider.AddressVariable), service.Address),
-		addressFrom: provider.AddressVariable,
+		baseURL:     cmp.Or(os.Getenv(provider.AddressVariable), service.BaseURL),
+		baseURLFrom: provider.AddressVariable,
 		header:      http.Header{"Accept": {"application/json"}},
 		http:        &http.Client{Timeout: Timeout},
+		retries:     Retries,
+		limit:       service.Limit,
 	}
 	for _, option := range options {
 		option(&s)
@@ -60,12 +75,19 @@ func New(service Service, options ...Option) (*Client, error) {
 
 	key := strings.TrimSpace(s.key)
 	if key == "" {
-		return nil, fmt.Errorf("%s: no API key: set %s or pass api.WithKey", service.Slug, provider.KeyVariable)
+		return nil, fmt.Errorf("%s: no API key: set %s or pass api.WithAPIKey", service.Slug, provider.KeyVariable)
 	}
-	address, ok := parseAddress(strings.TrimSpace(s.address))
+	if strings.ContainsFunc(key, unicode.IsControl) {
+		return nil, fmt.Errorf("%s: the API key has a control character in it, which no header can hold", service.Slug)
+	}
+	address, ok := parseAddress(strings.TrimSpace(s.baseURL))
 	if !ok {
-		return nil, fmt.Errorf("%s: the address from %s must be an absolute http or https URL such as %s, "+
-			"without user, query or fragment", service.Slug, s.addressFrom, service.Address)
+		return nil, fmt.Errorf("%s: the address from %s must be an absolute https URL such as %s, "+
+			"without user, query or fragment", service.Slug, s.baseURLFrom, service.BaseURL)
+	}
+	if address.Scheme == "http" && !s.plainHTTP && !local(address.Hostname()) {
+		return nil, fmt.Errorf("%s: the address from %s is an http URL, on which everyone could read the key: "+
+			"use https, or pass api.WithPlainHTTP", service.Slug, s.baseURLFrom)
 	}
 	if service.KeyHeader == "" {
 		s.header.Set("Authorization", "Bearer "+key)
@@ -77,54 +99,74 @@ func New(service Service, options ...Option) (*Client, error) {
 	// A redirect is the answer, not a request to make. Followed to another host it would carry the key there (net/http
 	// drops Authorization, but no header of the provider's own), and what that host says is not the provider's word.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{slug: service.Slug, address: address, key: key, header: s.header, http: &client}, nil
+	return &Client{
+		service: service, address: address.String(), hide: strings.NewReplacer(key, "[key]"), header: s.header, http: &client,
+		retries: s.retries, limiter: newLimiter(s.limit), strict: s.strict, findings: s.findings,
+	}, nil
 }
 
 // parseAddress returns an address with a slash at its end, and whether it is one that requests can be built on.
-func parseAddress(address string) (string, bool) {
+func parseAddress(address string) (*url.URL, bool) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return "", false
+		return nil, false
 	}
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return "", false
+		return nil, false
 	}
-	return u.JoinPath("/").String(), true
+	return u.JoinPath("/"), true
+}
+
+// local tells whether a host is this machine, so that what is sent there stays on it.
+func local(host string) bool {
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
+}
+
+// LogValue gives a log the provider and the address, and not the key.
+func (c *Client) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("provider", c.service.Slug), slog.String("address", c.address))
 }
 
 // Get gets what has the id: it sends the request that build makes for the client's address, and reads the response as
 // its contract promises it.
 //
-// It returns the decoded body and nil when the body conforms. When the body breaks its contract and can be decoded all
-// the same, it returns both: the decoded body and an *Error with Findings. Any other response gives nil and an *Error.
-// An id that can't be sent, and a request without response, give nil and an error that is no *Error: the one from
-// build, or the *url.Error from net/http.
+// Of a 200 whose body is a JSON object it returns the model, the response with its findings, and nil; with WithStrict,
+// all three where a finding is an error. What breaks the contract is left out of the model. Any other response gives nil
+// for the model and an *Error. An id that can't be sent, and a request without response, give an error that is no
+// *Error: the one from build, or the *url.Error from net/http.
 func Get[T any](
 	ctx context.Context, c *Client, id string, promise *contract.Contract,
 	build func(address, id string) (*http.Request, error),
-) (*T, error) {
+) (*T, *Response, error) {
 	response, err := c.send(ctx, id, build)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.slug, err)
+	if response == nil {
+		return nil, nil, fmt.Errorf("%s: %w", c.service.Slug, err)
 	}
-	defer response.Body.Close()
-	body, failure := c.receive(response)
-	if failure != nil {
-		return nil, failure
+	if err != nil || response.Status != http.StatusOK {
+		return nil, response, newError(response, err)
 	}
-	value, err := decode[T](body)
-	findings := broken(promise.Check(body))
-	if err == nil && len(findings) == 0 {
-		return value, nil
+	if finding, wrong := checkType(response.Header.Get("Content-Type")); wrong {
+		response.Findings = []contract.Finding{finding}
+	} else {
+		response.Findings = promise.Check(response.Body)
 	}
-	failure = c.fail(response, body)
-	failure.Findings, failure.Err = findings, err
-	return value, failure
+	if c.findings != nil && len(response.Findings) > 0 {
+		c.findings(ctx, response)
+	}
+	model := new(T)
+	if !decode(response, model) {
+		return nil, response, newError(response, errNoObject)
+	}
+	if c.strict && slices.ContainsFunc(response.Findings, isError) {
+		return model, response, newError(response, nil)
+	}
+	return model, response, nil
 }
 
-func (c *Client) send(
-	ctx context.Context, id string, build func(address, id string) (*http.Request, error),
-) (*http.Response, error) {
+func isError(f contract.Finding) bool { return f.Severity == contract.Error }
+
+// request makes the request for an id.
+func (c *Client) request(id string, build func(address, id string) (*http.Request, error)) (*http.Request, error) {
 	switch id {
 	case "":
 		return nil, errors.New("the sandbox ID is empty")
@@ -137,5 +179,5 @@ func (c *Client) send(
 		return nil, err
 	}
 	request.Header = c.header.Clone()
-	return c.http.Do(request.WithContext(ctx))
+	return request, nil
 }

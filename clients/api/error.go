@@ -1,63 +1,109 @@
 package api
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
-// An Error is a response that could not be used, or that broke its contract. Status, Header and Body are as the provider
-// sent them, so that a caller can always see for itself: beware that the body of a 200 may hold secrets.
-type Error struct {
-	// Provider is the provider's slug.
-	Provider string
-	// Method and URL are those of the request. Neither holds the key.
-	Method, URL string
-	// Status is the HTTP status: 200 when it is the body that can't be used or breaks its contract.
-	Status int
-	// Header is the header of the response: Retry-After, for example.
-	Header http.Header
-	// Body is what was read of the body, at most MaxBody bytes.
-	Body []byte
-	// Findings is how a 200 breaks its contract: the findings of severity error, without values outside an enum.
-	Findings []contract.Finding
-	// Err is why the body could not be read or decoded: ErrTooLarge, an error of the connection or the context, or that of
-	// encoding/json. Nil when it could.
-	Err error
+// What an *Error may be, for errors.Is.
+var (
+	ErrUnauthorized = errors.New("unauthorized") // 401
+	ErrForbidden    = errors.New("forbidden")    // 403
+	ErrNotFound     = errors.New("not found")    // 404, 410, and the code sandbox_not_found whatever the status
+	ErrRateLimited  = errors.New("rate limited") // 429
+	ErrUnavailable  = errors.New("unavailable")  // 502, 503, 504
+)
 
-	said string // what a status other than 200 says in words
-	key  string // what no message may hold
+// An Error is a response that could not be used, or, with WithStrict, one that breaks its contract. It is the whole
+// response: beware that the body of a 200 may hold secrets.
+type Error struct {
+	Response
+	// Code is what the body of the error calls it, such as "ROUTE_NOT_FOUND"; often there is none.
+	Code string
+	// Message is what the body of the error says to people: of JSON its message, of HTML its title, else the text.
+	Message string
+	// RetryAfter is how long the header of that name asks to wait, counted from when the response was read.
+	RetryAfter time.Duration
+	// Err is why the body could not be read or used: ErrTooLarge, or an error of the connection. Nil when it could.
+	Err error
+}
+
+// newError makes the error of a response. err is why its body could not be read or used, or nil.
+func newError(r *Response, err error) *Error {
+	e := &Error{Response: *r, RetryAfter: r.retryAfter(), Err: err}
+	if r.Status >= http.StatusBadRequest {
+		e.Code, e.Message = r.hidden(errorCode(r.Body)), r.hidden(errorMessage(r.Body))
+	}
+	return e
 }
 
 // Error says in one line what happened and where: the status and the provider's message, or the first finding and how
 // many more there are. It never holds the key, nor a value of a 200 that the contract marks as secret.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what())
-	if e.key != "" {
-		text = strings.ReplaceAll(text, e.key, "[key]")
-	}
-	return text
+	return e.hidden(fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what()))
 }
+
+// LogValue gives a log what Error says.
+func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Is tells whether the response is one of ErrUnauthorized, ErrForbidden, ErrNotFound, ErrRateLimited and ErrUnavailable.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrNotFound:
+		return gone(e.Status, e.Code)
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden
+	case ErrRateLimited:
+		return e.Status == http.StatusTooManyRequests
+	case ErrUnavailable:
+		return e.Status >= http.StatusBadGateway && e.Status <= http.StatusGatewayTimeout && !gone(e.Status, e.Code)
+	}
+	return false
+}
+
+// gone tells of an error whether it says that there is no such sandbox. Prime Intellect says so of one that has expired
+// in a 502.
+func gone(status int, code string) bool {
+	return status == http.StatusNotFound || status == http.StatusGone || code == "sandbox_not_found"
+}
+
 func (e *Error) what() string {
 	if e.Status != http.StatusOK {
 		what := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status)))
-		if e.said != "" {
-			what += ": " + line(e.said)
+		switch {
+		case e.Message != "":
+			what += ": " + line(e.Message)
+		case e.Header.Get("Location") != "":
+			what += leadsTo(e.Header.Get("Location"))
+		}
+		if e.Code != "" && !strings.Contains(what, e.Code) {
+			what += " (" + line(e.Code) + ")"
+		}
+		if e.Err != nil {
+			what += "; " + line(e.Err.Error())
 		}
 		return what
 	}
-	if len(e.Findings) == 0 {
+	findings := slices.DeleteFunc(slices.Clone(e.Findings), func(f contract.Finding) bool { return !isError(f) })
+	if len(findings) == 0 {
 		return "the 200 response can't be used: " + line(fmt.Sprint(e.Err))
 	}
-	f := e.Findings[0]
+	f := findings[0]
 	what := "the 200 response breaks its contract"
 	if f.Rule == contract.ContentType {
 		what += " in its Content-Type"
@@ -69,15 +115,20 @@ func (e *Error) what() string {
 	} else {
 		what += ": expected " + line(f.Expected) + ", got " + line(f.Actual)
 	}
-	switch more := len(e.Findings) - 1; {
+	switch more := len(findings) - 1; {
 	case more == 1:
 		what += ", and 1 more finding"
 	case more > 1:
 		what += fmt.Sprintf(", and %d more findings", more)
 	}
-	if e.Err != nil {
-		// Not what encoding/json says: it may quote the value, and the finding tells more.
-		what += "; it can't be decoded"
+	return what
+}
+
+// leadsTo says where a redirect leads: its host alone, since the rest may hold a token.
+func leadsTo(location string) string {
+	what := ": redirects are not followed"
+	if to, err := url.Parse(location); err == nil && to.Host != "" {
+		what += ", this one leads to " + to.Scheme + "://" + to.Host
 	}
 	return what
 }

@@ -1,45 +1,139 @@
 package api
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
+	"log/slog"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
-// MaxBody is how many bytes of a body are read: 16 MiB, far more than any sandbox takes.
-const MaxBody = 16 << 20
+// MaxBody is how many bytes of a body are read: 8 MiB, far more than any sandbox takes.
+const MaxBody = 8 << 20
 
 // ErrTooLarge is the Err of an Error whose body is larger than MaxBody.
-var ErrTooLarge = errors.New("the body is larger than 16 MiB")
+var ErrTooLarge = errors.New("the body is larger than 8 MiB")
+
+// errNoObject is the Err of an Error whose body holds no sandbox at all.
+var errNoObject = errors.New("the body is no JSON object")
+
+// A Response is what the provider sent, and what its contract has against it. Beware that Header and Body are as they
+// came: they may hold secrets.
+type Response struct {
+	// Provider is the provider's slug.
+	Provider string
+	// Method and URL are those of the request. Neither holds the key.
+	Method, URL string
+	// Status is the HTTP status.
+	Status int
+	// Header is the header of the response.
+	Header http.Header
+	// Body is what was read of the body, at most MaxBody bytes.
+	Body []byte
+	// Findings is how the body of a 200 breaks its contract, and what in it looks wrong: errors and warnings, in the
+	// order of the bytes. None where it conforms.
+	Findings []contract.Finding
+
+	hide *strings.Replacer // takes the key out of what people read
+}
+
+// LogValue gives a log the provider, the address, the status and the findings, each by its rule and its pointer: no value
+// that the provider sent, and so no secret.
+func (r *Response) LogValue() slog.Value {
+	if r == nil {
+		return slog.Value{}
+	}
+	attributes := []slog.Attr{
+		slog.String("provider", r.Provider), slog.String("url", r.hidden(r.URL)), slog.Int("status", r.Status),
+	}
+	if len(r.Findings) > 0 {
+		var findings []string
+		for _, f := range r.Findings {
+			findings = append(findings, strings.TrimSpace(string(f.Rule)+" "+line(r.hidden(f.Pointer))))
+		}
+		attributes = append(attributes, slog.Any("findings", findings))
+	}
+	return slog.GroupValue(attributes...)
+}
+
+// hidden returns a text without the key.
+func (r *Response) hidden(text string) string {
+	if r.hide == nil {
+		return text
+	}
+	return r.hide.Replace(text)
+}
+
+// A Presence tells whether a member is there. In the generated model a member that is absent, and one that is null, often
+// have the same Go value.
+type Presence int
+
+// What a member can be.
+const (
+	Absent  Presence = iota // not there
+	Null                    // there, and null
+	Present                 // there, with a value
+)
+
+// String returns "absent", "null" or "present".
+func (p Presence) String() string { return [...]string{"absent", "null", "present"}[p] }
+
+// Presence tells what the body has at an RFC 6901 pointer, such as "/pool_id" or "/spec/runtime/ports/0/name".
+func (r *Response) Presence(pointer string) Presence {
+	value, found := r.Value(pointer)
+	switch {
+	case !found:
+		return Absent
+	case value == nil:
+		return Null
+	}
+	return Present
+}
+
+// Value returns what the body has at an RFC 6901 pointer, documented or not, and whether there is anything: a
+// map[string]any, []any, string, bool, nil, or a json.Number, which is the number as the body writes it.
+func (r *Response) Value(pointer string) (any, bool) {
+	if r == nil {
+		return nil, false
+	}
+	value, found := parse(r.Body)
+	if pointer == "" {
+		return value, found
+	}
+	names, ok := strings.CutPrefix(pointer, "/")
+	if !found || !ok {
+		return nil, false
+	}
+	for name := range strings.SplitSeq(names, "/") {
+		if value, found = child(value, unescape.Replace(name)); !found {
+			return nil, false
+		}
+	}
+	return value, true
+}
+
+// unescape takes the escapes out of a part of a pointer.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+// child returns the member or the item of a value that a part of a pointer names, and whether there is one.
+func child(value any, name string) (any, bool) {
+	switch value := value.(type) {
+	case map[string]any:
+		member, found := value[name]
+		return member, found
+	case []any:
+		if i, err := strconv.Atoi(name); err == nil && strconv.Itoa(i) == name && i >= 0 && i < len(value) {
+			return value[i], true
+		}
+	}
+	return nil, false
+}
 
 // jsonType is the media type that all providers document for their bodies.
 const jsonType = "application/json"
-
-// receive reads the body of a response, and fails unless it is the whole JSON body of a 200.
-func (c *Client) receive(response *http.Response) ([]byte, *Error) {
-	body, err := io.ReadAll(io.LimitReader(response.Body, MaxBody+1))
-	if len(body) > MaxBody {
-		body, err = body[:MaxBody], ErrTooLarge
-	}
-	finding, wrong := checkType(response.Header.Get("Content-Type"))
-	switch {
-	case response.StatusCode != http.StatusOK || err != nil:
-		failure := c.fail(response, body)
-		failure.Err = err
-		return nil, failure
-	case wrong:
-		failure := c.fail(response, body)
-		failure.Findings = []contract.Finding{finding}
-		return nil, failure
-	}
-	return body, nil
-}
 
 // checkType judges a Content-Type, and says whether it is wrong. Parameters don't count, and neither does an absent one.
 func checkType(header string) (contract.Finding, bool) {
@@ -51,35 +145,4 @@ func checkType(header string) (contract.Finding, bool) {
 		Rule: contract.ContentType, Severity: contract.ContentType.Severity(),
 		Expected: jsonType, Actual: strconv.Quote(header),
 	}, true
-}
-
-// decode returns the value that a body holds. For one that holds null it is nil.
-func decode[T any](body []byte) (*T, error) {
-	var value *T
-	if err := json.Unmarshal(body, &value); err != nil {
-		return nil, err
-	}
-	return value, nil
-}
-
-// broken leaves the findings that make an error. A warning doesn't, and neither does a value outside an enum: the value
-// itself tells, and a provider that adds one must not break its callers.
-func broken(findings []contract.Finding) []contract.Finding {
-	return slices.DeleteFunc(findings, func(f contract.Finding) bool {
-		return f.Severity != contract.Error || f.Rule == contract.Enum
-	})
-}
-
-// fail makes the error of a response. Whoever calls it adds what is wrong beyond the status.
-func (c *Client) fail(response *http.Response, body []byte) *Error {
-	return &Error{
-		Provider: c.slug,
-		Method:   response.Request.Method,
-		URL:      response.Request.URL.String(),
-		Status:   response.StatusCode,
-		Header:   response.Header,
-		Body:     body,
-		said:     c.said(response, body),
-		key:      c.key,
-	}
 }

@@ -36,7 +36,7 @@ func TestShowSecretsAndWorkspace(t *testing.T) {
 		{"", nil, []blaxel.Parameter{blaxel.ShowSecrets()}, nil, "show_secrets=true"},
 	} {
 		t.Setenv("BL_WORKSPACE", test.variable)
-		client, err := blaxel.New(append(test.options, api.WithKey("k"), api.WithAddress(server.URL))...)
+		client, err := blaxel.New(append(test.options, api.WithAPIKey("k"), api.WithBaseURL(server.URL))...)
 		require.NoError(t, err)
 		sandbox, err := client.GetSandbox(t.Context(), "notebook-7", test.parameters...)
 		require.NoError(t, err)

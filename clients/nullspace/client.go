@@ -3,6 +3,7 @@ package nullspace
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -10,20 +11,41 @@ import (
 	gen "github.com/sandboxspec/sandboxspec/gen/nullspace"
 )
 
-// DefaultAddress is where the API is unless NULLSPACE_API_URL or api.WithAddress says otherwise.
-const DefaultAddress = "https://api.13-215-85-171.sslip.io"
+// DefaultBaseURL is where the API is unless NULLSPACE_API_URL or api.WithBaseURL says otherwise.
+const DefaultBaseURL = "https://api.13-215-85-171.sslip.io"
 
-// Sandbox is the generated model. Package gen/nullspace has a constant for each documented Status, whose method Valid
-// tells whether it is one of them.
-type Sandbox = gen.Sandbox
+// A Sandbox is the generated model, and beside it the response that it was read from.
+type Sandbox struct {
+	gen.Sandbox
+	Response *api.Response
+}
+
+// A Status is a sandbox's. Package gen/nullspace has a constant for each documented one, and its method Valid tells
+// whether it is one of them.
+type Status = gen.SandboxStatus
+
+// MarshalJSON returns the body of the response, with what was changed in the model since.
+func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
+
+// LogValue gives a log the response without its body, which may hold secrets.
+func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
+
+var service = api.Service{
+	Slug:    "nullspace",
+	BaseURL: DefaultBaseURL,
+	Final:   []string{"destroyed", "error"},
+}
 
 // A Client gets sandboxes. It is safe for concurrent use.
 type Client struct{ api *api.Client }
 
-// New returns a client with the key from NULLSPACE_API_KEY or api.WithKey. Without a key, or with an address that is no
-// URL, it returns an error that says so.
+// LogValue gives a log the provider and the address, and not the key.
+func (c *Client) LogValue() slog.Value { return c.api.LogValue() }
+
+// New returns a client with the key from NULLSPACE_API_KEY or api.WithAPIKey. Without a key, or with an address that is
+// no URL, it returns an error that says so.
 func New(options ...api.Option) (*Client, error) {
-	c, err := api.New(api.Service{Slug: "nullspace", Address: DefaultAddress}, options...)
+	c, err := api.New(service, options...)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +67,9 @@ func Fields(names ...string) Parameter {
 	}
 }
 
-// GetSandbox gets the sandbox with the id. It returns an *api.Error for a response that can't be used, and both the
-// sandbox and an *api.Error for one that breaks its contract and can be decoded all the same. A value outside a
-// documented enum is no error.
+// GetSandbox gets the sandbox with the id. What breaks the contract is in Response.Findings; it is left out of the
+// model, but for values outside an enum, and stays in Response.Body. With api.WithStrict, a finding that is an error
+// gives the sandbox and an *api.Error. A response that holds no sandbox gives nil and an *api.Error.
 func (c *Client) GetSandbox(ctx context.Context, id string, parameters ...Parameter) (*Sandbox, error) {
 	var params gen.GetSandboxParams
 	for _, parameter := range parameters {
@@ -57,7 +79,19 @@ func (c *Client) GetSandbox(ctx context.Context, id string, parameters ...Parame
 	if params.Fields != nil {
 		promise = promise.Only(strings.Split(*params.Fields, ",")...)
 	}
-	return api.Get[Sandbox](ctx, c.api, id, promise, func(address, id string) (*http.Request, error) {
+	model, response, err := api.Get[gen.Sandbox](ctx, c.api, id, promise, func(address, id string) (*http.Request, error) {
 		return gen.NewGetSandboxRequest(address, id, &params)
 	})
+	if model == nil {
+		return nil, err
+	}
+	return &Sandbox{*model, response}, err
+}
+
+// WaitUntil gets the sandbox again and again, less and less often, until its status is one of those, or one that no
+// sandbox leaves: destroyed or error. That one, unless it was asked for, gives the sandbox and an error that is
+// api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too.
+func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
+	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
+	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status { return s.Status }, statuses)
 }

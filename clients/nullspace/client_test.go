@@ -22,7 +22,7 @@ func TestFields(t *testing.T) {
 		_, _ = io.WriteString(w, `{"id":"sb_5d20c9e7","status":"running"}`)
 	}))
 	defer server.Close()
-	client, err := nullspace.New(api.WithKey("k"), api.WithAddress(server.URL))
+	client, err := nullspace.New(api.WithAPIKey("k"), api.WithBaseURL(server.URL))
 	require.NoError(t, err)
 
 	sandbox, err := client.GetSandbox(t.Context(), "sb_5d20c9e7", nullspace.Fields("id", "status"))
@@ -39,11 +39,9 @@ func TestFields(t *testing.T) {
 		{nil, []string{"config", "template", "created_at"}},
 	} {
 		sandbox, err = client.GetSandbox(t.Context(), "sb_5d20c9e7", nullspace.Fields(test.fields...))
-		assert.NotNil(t, sandbox)
-		var failure *api.Error
-		require.ErrorAs(t, err, &failure)
+		require.NoError(t, err)
 		var missing []string
-		for _, finding := range failure.Findings {
+		for _, finding := range sandbox.Response.Findings {
 			assert.Equal(t, contract.Required, finding.Rule)
 			missing = append(missing, finding.Property)
 		}

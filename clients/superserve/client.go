@@ -4,7 +4,9 @@ package superserve
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -12,24 +14,46 @@ import (
 	gen "github.com/sandboxspec/sandboxspec/gen/superserve"
 )
 
-// DefaultAddress is where the API is unless SUPERSERVE_BASE_URL or api.WithAddress says otherwise. It is the address
+// DefaultBaseURL is where the API is unless SUPERSERVE_BASE_URL or api.WithBaseURL says otherwise. It is the address
 // that the documentation gives, and that is staging.
-const DefaultAddress = "https://api-staging.superserve.ai"
+const DefaultBaseURL = "https://api-staging.superserve.ai"
 
-// ProductionAddress is for api.WithAddress.
-const ProductionAddress = "https://api.superserve.ai"
+// ProductionBaseURL is for api.WithBaseURL.
+const ProductionBaseURL = "https://api.superserve.ai"
 
-// Sandbox is the generated model. Package gen/superserve has a constant for each documented Status, whose method Valid
-// tells whether it is one of them.
-type Sandbox = gen.Sandbox
+// A Sandbox is the generated model, and beside it the response that it was read from.
+type Sandbox struct {
+	gen.Sandbox
+	Response *api.Response
+}
+
+// A Status is a sandbox's. Package gen/superserve has a constant for each documented one, and its method Valid tells
+// whether it is one of them.
+type Status = gen.SandboxStatus
+
+// MarshalJSON returns the body of the response, with what was changed in the model since.
+func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
+
+// LogValue gives a log the response without its body, which may hold secrets.
+func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
+
+var service = api.Service{
+	Slug:      "superserve",
+	BaseURL:   DefaultBaseURL,
+	KeyHeader: "X-API-Key",
+	// 20 a second for a team.
+	Limit: api.Limit{Requests: 20, Per: time.Second},
+}
 
 // A Client gets sandboxes. It is safe for concurrent use.
 type Client struct{ api *api.Client }
 
-// New returns a client with the key from SUPERSERVE_API_KEY or api.WithKey. Without a key, or with an address that is no
-// URL, it returns an error that says so.
+// LogValue gives a log the provider and the address, and not the key.
+func (c *Client) LogValue() slog.Value { return c.api.LogValue() }
+
+// New returns a client with the key from SUPERSERVE_API_KEY or api.WithAPIKey. Without a key, or with an address that
+// is no URL, it returns an error that says so.
 func New(options ...api.Option) (*Client, error) {
-	service := api.Service{Slug: "superserve", Address: DefaultAddress, KeyHeader: "X-API-Key"}
 	c, err := api.New(service, options...)
 	if err != nil {
 		return nil, err
@@ -37,11 +61,16 @@ func New(options ...api.Option) (*Client, error) {
 	return &Client{c}, nil
 }
 
-// GetSandbox gets the sandbox with the id, a UUID with its hyphens: any other is an error, and nothing is sent. It
-// returns an *api.Error for a response that can't be used, and both the sandbox and an *api.Error for one that breaks
-// its contract and can be decoded all the same. A value outside a documented enum is no error.
+// GetSandbox gets the sandbox with the id, a UUID with its hyphens: any other is an error, and nothing is sent. What
+// breaks the contract is in Response.Findings; it is left out of the model, but for values outside an enum, and stays
+// in Response.Body. With api.WithStrict, a finding that is an error gives the sandbox and an *api.Error. A response
+// that holds no sandbox gives nil and an *api.Error.
 func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
-	return api.Get[Sandbox](ctx, c.api, id, gen.GetSandboxContract(), newRequest)
+	model, response, err := api.Get[gen.Sandbox](ctx, c.api, id, gen.GetSandboxContract(), newRequest)
+	if model == nil {
+		return nil, err
+	}
+	return &Sandbox{*model, response}, err
 }
 
 func newRequest(address, id string) (*http.Request, error) {
@@ -50,4 +79,16 @@ func newRequest(address, id string) (*http.Request, error) {
 		return nil, fmt.Errorf("the sandbox ID %q is not a UUID such as 0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7", id)
 	}
 	return gen.NewGetSandboxRequest(address, parsed)
+}
+
+// WaitUntil gets the sandbox again and again, less and less often, until its status is one of those. No
+// documented status is one that no sandbox leaves. The error of GetSandbox, or of the context, ends the waiting too.
+func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
+	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
+	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status {
+		if s.Status == nil {
+			return ""
+		}
+		return *s.Status
+	}, statuses)
 }

@@ -18,7 +18,7 @@ func TestID(t *testing.T) {
 		got = append(got, r.RequestURI)
 	}))
 	defer server.Close()
-	client, err := superserve.New(api.WithKey("k"), api.WithAddress(server.URL))
+	client, err := superserve.New(api.WithAPIKey("k"), api.WithBaseURL(server.URL))
 	require.NoError(t, err)
 
 	for _, id := range []string{

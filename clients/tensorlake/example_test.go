@@ -5,28 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"log"
-	"net/http"
+	"net/http/httptest"
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
+	"github.com/sandboxspec/sandboxspec/clients/sandboxtest"
 	"github.com/sandboxspec/sandboxspec/clients/tensorlake"
 )
 
 func Example() {
-	client, err := tensorlake.New() // the key is in TENSORLAKE_API_KEY
+	// Without options, the key is in TENSORLAKE_API_KEY and the address Tensorlake's.
+	server := httptest.NewServer(sandboxtest.Sandbox("tensorlake"))
+	defer server.Close()
+	client, err := tensorlake.New(api.WithAPIKey("any"), api.WithBaseURL(server.URL))
 	if err != nil {
 		log.Fatal(err)
 	}
+
 	sandbox, err := client.GetSandbox(context.Background(), "sbx_4f1k8t")
-	var failure *api.Error
-	switch {
-	case errors.As(err, &failure) && failure.Status == http.StatusNotFound:
-		fmt.Println("no such sandbox")
-	case sandbox == nil:
-		log.Fatal(err)
-	default:
-		if err != nil {
-			log.Print(err) // the response breaks its contract: what could be decoded is there
-		}
-		fmt.Println(sandbox.ID, sandbox.Status)
+	if errors.Is(err, api.ErrNotFound) {
+		log.Fatal("no such sandbox")
 	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(sandbox.ID, sandbox.Status, *sandbox.Resources.CPUs)
+	fmt.Println(sandbox.Response.Status, "pool_id is", sandbox.Response.Presence("/pool_id"))
+	for _, f := range sandbox.Response.Findings {
+		fmt.Println(f.Rule, f.Pointer, "expected", f.Expected, "got", f.Actual)
+	}
+	// Output:
+	// sbx_4f1k8t running 0.5
+	// 200 pool_id is null
 }

@@ -160,7 +160,8 @@ func getter[C, S any](
 // whatever the client thinks of it.
 func fetch(slug, id string) (recording.Exchange, error) {
 	wire := &wiretap{}
-	err := getters[slug](context.Background(), id, api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
+	err := getters[slug](context.Background(), id, api.WithRetries(0),
+		api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
 	switch {
 	case wire.err != nil:
 		// Without the address, which may be a proxy's that has a token in its path.

@@ -127,7 +127,7 @@ func tensorlakeSandbox(t *testing.T, body string, options ...api.Option) *tensor
 func TestLeftOut(t *testing.T) {
 	sandbox := tensorlakeSandbox(t, `{"id": "a", "ID": "b", "namespace": null, "image": "\u00e9", "status": "running", "created_at": 1e3,
 		"resources": {"cpus": 2.50, "memory_mb": 1024.0, "ephemeral_disk_mb": 9223372036854775808, "gpus": 9007199254740993},
-		"timeout_secs": -9007199254740993, "allow_unauthenticated_access": "yes", "pool_id": 7, "template_id": null, "sandbox_url": "u",
+		"timeout_secs": -9007199254740993, "allow_unauthenticated_access": "yes", "pool_id": 7, "template_id": null, "sandbox_url": "u", "outcome": "a", "outcome": "b",
 		"exposed_ports": [0, 80, 1.5, 70000, 443, "22"], "network_policy": {"allow_out": ["a", 1, "b"], "deny_out": []}}`)
 	assert.Equal(t, "a", sandbox.ID)
 	assert.Empty(t, sandbox.Namespace)
@@ -148,7 +148,7 @@ func TestLeftOut(t *testing.T) {
 	assert.Nil(t, sandbox.NetworkPolicy.AllowInternetAccess)
 
 	for pointer, want := range map[string]api.Presence{
-		"": api.Present, "/pool_id": api.Present, "/template_id": api.Null, "/outcome": api.Absent, "/ID": api.Present, "/id/0": api.Absent,
+		"": api.Present, "/pool_id": api.Present, "/template_id": api.Null, "/outcome": api.Present, "/container_id": api.Absent, "/ID": api.Present, "/id/0": api.Absent,
 		"/exposed_ports/5": api.Present, "/exposed_ports/6": api.Absent, "/exposed_ports/-1": api.Absent, "/exposed_ports/01": api.Absent,
 		"id": api.Absent, "/": api.Absent,
 	} {

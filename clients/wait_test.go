@@ -37,7 +37,7 @@ func TestWaitUntil(t *testing.T) {
 		"at once":       {statuses("running"), []string{"running"}, "running", 1, nil, ""},
 		"after a while": {statuses("pending", "pending", "running"), []string{"suspended", "running"}, "running", 3, nil, ""},
 		"new words":     {statuses("pending", "dreaming", "awake"), []string{"awake"}, "awake", 3, nil, ""},
-		"final":         {statuses("pending", "terminated"), []string{"running", "suspended"}, "terminated", 2, api.ErrFinal, `tensorlake: sandbox "sbx_1" is terminated, not running or suspended: no sandbox leaves this status`},
+		"final":         {statuses("pending", "terminated"), []string{"running", "suspended"}, "terminated", 2, api.ErrFinal, `sandbox "sbx_1" is terminated, not running or suspended: no sandbox leaves this status`},
 		"asked for":     {statuses("running", "terminated"), []string{"terminated"}, "terminated", 2, nil, ""},
 		"any final":     {statuses("running", "terminated"), nil, "terminated", 2, nil, ""},
 		"gone":          {append(statuses("running"), sandboxtest.JSON(404, "{}")), []string{"suspended"}, "running", 2, api.ErrNotFound, `404 Not Found (the status of sandbox "sbx_1" was "running" then)`},

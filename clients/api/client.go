@@ -35,8 +35,6 @@ type Service struct {
 	KeyHeader string
 	// Limit is what the provider allows, as far as it is known.
 	Limit Limit
-	// Final are the statuses that no sandbox leaves.
-	Final []string
 }
 
 // A Client sends requests to one provider. It is safe for concurrent use.

@@ -79,7 +79,7 @@ func decode[T any](r *Response, model *T) bool {
 	}
 	for _, f := range r.Findings {
 		switch f.Rule {
-		case contract.Enum, contract.Required, contract.DuplicateKey, contract.JSONSyntax:
+		case contract.Enum, contract.Required, contract.JSONSyntax:
 			// None of them speaks against the value at the pointer.
 		default:
 			if isError(f) && f.Pointer != "" {
@@ -121,7 +121,7 @@ func fill(model reflect.Value, value any) bool {
 	}
 	if model.Type() == timeType {
 		text, _ := value.(string)
-		t, ok := parseTime(text)
+		t, ok := ParseTime(text)
 		if ok {
 			model.Set(reflect.ValueOf(t))
 		}
@@ -242,13 +242,13 @@ func integer(number json.Number) (int64, bool) {
 	return n, accuracy == big.Exact
 }
 
-// parseTime reads an RFC 3339 time. Its letters may be small, which package time doesn't know, and it may be a leap
-// second, which no time.Time can be: that becomes the second after it, as in Unix time.
-func parseTime(text string) (time.Time, bool) {
+// ParseTime reads an RFC 3339 time, and tells whether it is one. Its letters may be small, which package time doesn't
+// know, and it may be a leap second, which no time.Time can be: that becomes the second after it, as in Unix time.
+func ParseTime(text string) (time.Time, bool) {
 	const second = len("2006-01-02T15:04:")
 	text = strings.ToUpper(text)
 	if len(text) > second+2 && text[second:second+2] == "60" {
-		t, ok := parseTime(text[:second] + "59" + text[second+2:])
+		t, ok := ParseTime(text[:second] + "59" + text[second+2:])
 		return t.Add(time.Second), ok
 	}
 	t, err := time.Parse(time.RFC3339, text)

@@ -42,16 +42,15 @@ func Poll[S any](ctx context.Context, get func(context.Context) (S, error), done
 	return last, err
 }
 
-// WaitUntil gets what has the id until its status is one of until, or a final one. It returns what it got last, with an
-// error that is ErrFinal where the status is final and was not asked for, or says what failed or ended before.
+// WaitUntil gets what has the id until its status is one of until, or one that is final. It returns what it got last,
+// with an error that is ErrFinal where the status is final and was not asked for, or says what failed or ended before.
 func WaitUntil[M any, S ~string](
-	ctx context.Context, c *Client, id string, get func(context.Context) (M, error), status func(M) S, until []S,
+	ctx context.Context, id string, get func(context.Context) (M, error), status func(M) S, final func(S) bool, until []S,
 ) (M, error) {
 	var seen S
-	final := func() bool { return slices.Contains(c.service.Final, string(seen)) }
 	model, err := Poll(ctx, get, func(model M) bool {
 		seen = status(model)
-		return slices.Contains(until, seen) || final()
+		return slices.Contains(until, seen) || final(seen)
 	})
 	switch {
 	case err != nil && seen != "":
@@ -61,7 +60,7 @@ func WaitUntil[M any, S ~string](
 		for _, word := range until {
 			words = append(words, string(word))
 		}
-		err = fmt.Errorf("%s: sandbox %q is %s, not %s: %w", c.service.Slug, id, seen, strings.Join(words, " or "), ErrFinal)
+		err = fmt.Errorf("sandbox %q is %s, not %s: %w", id, seen, strings.Join(words, " or "), ErrFinal)
 	}
 	return model, err
 }

@@ -34,7 +34,6 @@ func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
 var service = api.Service{
 	Slug:    "blaxel",
 	BaseURL: DefaultBaseURL,
-	Final:   []string{"TERMINATED", "FAILED"},
 }
 
 // A Client gets sandboxes. It is safe for concurrent use.
@@ -89,10 +88,13 @@ func (c *Client) GetSandbox(ctx context.Context, name string, parameters ...Para
 // that is api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too.
 func (c *Client) WaitUntil(ctx context.Context, name string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, name) }
-	return api.WaitUntil(ctx, c.api, name, get, func(s *Sandbox) Status {
+	return api.WaitUntil(ctx, name, get, func(s *Sandbox) Status {
 		if s.Status == nil {
 			return ""
 		}
 		return *s.Status
-	}, statuses)
+	}, final, statuses)
 }
+
+// final tells whether no sandbox leaves a status.
+func final(s Status) bool { return s == gen.SandboxStatusTerminated || s == gen.SandboxStatusFailed }

@@ -34,7 +34,6 @@ var service = api.Service{
 	BaseURL: DefaultBaseURL,
 	// 300 requests per 60 seconds per address, token and sandbox, says the page.
 	Limit: api.Limit{Requests: 300, Per: time.Minute, PerID: true},
-	Final: []string{"TERMINATED", "ERROR"},
 }
 
 // A Client gets sandboxes. It is safe for concurrent use.
@@ -69,5 +68,8 @@ func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 // api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too.
 func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status { return s.Status }, statuses)
+	return api.WaitUntil(ctx, id, get, func(s *Sandbox) Status { return s.Status }, final, statuses)
 }
+
+// final tells whether no sandbox leaves a status.
+func final(s Status) bool { return s == gen.SandboxStatusTerminated || s == gen.SandboxStatusError }

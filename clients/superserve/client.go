@@ -85,10 +85,10 @@ func newRequest(address, id string) (*http.Request, error) {
 // documented status is one that no sandbox leaves. The error of GetSandbox, or of the context, ends the waiting too.
 func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status {
+	return api.WaitUntil(ctx, id, get, func(s *Sandbox) Status {
 		if s.Status == nil {
 			return ""
 		}
 		return *s.Status
-	}, statuses)
+	}, func(Status) bool { return false }, statuses)
 }

@@ -31,7 +31,6 @@ func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
 var service = api.Service{
 	Slug:    "tensorlake",
 	BaseURL: DefaultBaseURL,
-	Final:   []string{"terminated"},
 }
 
 // A Client gets sandboxes. It is safe for concurrent use.
@@ -66,5 +65,8 @@ func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 // The error of GetSandbox, or of the context, ends the waiting too.
 func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status { return s.Status }, statuses)
+	return api.WaitUntil(ctx, id, get, func(s *Sandbox) Status { return s.Status }, final, statuses)
 }
+
+// final tells whether no sandbox leaves a status.
+func final(s Status) bool { return s == gen.SandboxStatusTerminated }

@@ -15,11 +15,7 @@ import (
 	"time"
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
-	"github.com/sandboxspec/sandboxspec/clients/blaxel"
-	"github.com/sandboxspec/sandboxspec/clients/nullspace"
-	"github.com/sandboxspec/sandboxspec/clients/primeintellect"
-	"github.com/sandboxspec/sandboxspec/clients/superserve"
-	"github.com/sandboxspec/sandboxspec/clients/tensorlake"
+	"github.com/sandboxspec/sandboxspec/clients/sandbox"
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/specs"
@@ -130,38 +126,15 @@ func (c *recordCommand) Run(s streams) error {
 	return nil
 }
 
-// getters get a sandbox with the client of each provider.
-var getters = map[string]func(ctx context.Context, id string, options ...api.Option) error{
-	"tensorlake": getter(tensorlake.New, (*tensorlake.Client).GetSandbox),
-	"nullspace": getter(nullspace.New, func(c *nullspace.Client, ctx context.Context, id string) (*nullspace.Sandbox, error) {
-		return c.GetSandbox(ctx, id)
-	}),
-	"superserve": getter(superserve.New, (*superserve.Client).GetSandbox),
-	"blaxel": getter(blaxel.New, func(c *blaxel.Client, ctx context.Context, name string) (*blaxel.Sandbox, error) {
-		return c.GetSandbox(ctx, name)
-	}),
-	"primeintellect": getter(primeintellect.New, (*primeintellect.Client).GetSandbox),
-}
-
-func getter[C, S any](
-	open func(...api.Option) (C, error), get func(C, context.Context, string) (*S, error),
-) func(context.Context, string, ...api.Option) error {
-	return func(ctx context.Context, id string, options ...api.Option) error {
-		client, err := open(options...)
-		if err != nil {
-			return err
-		}
-		_, err = get(client, ctx, id)
-		return err
-	}
-}
-
 // fetch gets a sandbox with its provider's client, and returns what went over the wire,
 // whatever the client thinks of it.
 func fetch(slug, id string) (recording.Exchange, error) {
 	wire := &wiretap{}
-	err := getters[slug](context.Background(), id, api.WithRetries(0),
-		api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
+	client, err := sandbox.Open(slug, api.WithRetries(0), api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
+	if err != nil {
+		return recording.Exchange{}, err
+	}
+	_, err = client.GetSandbox(context.Background(), id)
 	switch {
 	case wire.err != nil:
 		// Without the address, which may be a proxy's that has a token in its path.

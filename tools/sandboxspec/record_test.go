@@ -27,14 +27,6 @@ import (
 	"github.com/sandboxspec/sandboxspec/specs"
 )
 
-// Every provider can be recorded.
-func TestGetters(t *testing.T) {
-	for _, p := range specs.Providers() {
-		assert.Contains(t, getters, p.Slug)
-	}
-	assert.Len(t, getters, len(specs.Providers()))
-}
-
 // secretFields are, by provider, bodies in which a secret stands where one is at home, of
 // the right kind and of the wrong one. The secret is %s in a string.
 var secretFields = map[string][]string{

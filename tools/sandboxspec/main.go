@@ -28,6 +28,7 @@ type cli struct {
 	Mutate   mutateCommand   `cmd:"" help:"Prove contracts and recordings by changing one thing at a time."`
 	Record   recordCommand   `cmd:"" help:"Record the response to a request, or convert recordings, without their secrets."`
 	Sample   sampleCommand   `cmd:"" help:"Make bodies that conform to a contract, or break it in one way."`
+	Get      getCommand      `cmd:"" help:"Get sandboxes of any provider, and show them all in the same way."`
 	Explain  explainCommand  `cmd:"" help:"Say what a rule means, with an example that breaks it."`
 
 	Version kong.VersionFlag `help:"Print the version."`

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"os/signal"
+	"strings"
+	"sync"
+
+	"github.com/sandboxspec/sandboxspec/clients/api"
+	"github.com/sandboxspec/sandboxspec/clients/sandbox"
+	"github.com/sandboxspec/sandboxspec/conformance"
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/specs"
+)
+
+// getCommand is "sandboxspec get".
+type getCommand struct {
+	Sandboxes []string `arg:"" name:"sandbox" help:"Which sandboxes to get, as PROVIDER/ID." placeholder:"PROVIDER/ID"`
+	Format    string   `help:"Print a table, a JSON object a line, or a YAML document each." enum:"table,json,yaml" default:"table"`
+	Watch     bool     `help:"Get them again and again, and print each that has changed, until all have ended."`
+}
+
+// Help is called by kong.
+func (c *getCommand) Help() string {
+	return `Gets sandboxes of any provider with the key and the address from its environment variables, and shows them by the same names and in the same units: state is one of starting, running, stopping, paused, ended, failed and unknown, status the provider's own word for it. What the provider doesn't say is left out.
+
+Exit status: 0 all were got, 2 one wasn't.`
+}
+
+// Validate is called by kong.
+func (c *getCommand) Validate() error {
+	for _, name := range c.Sandboxes {
+		provider, id, _ := strings.Cut(name, "/")
+		if id == "" {
+			return fmt.Errorf("%q names no sandbox: write PROVIDER/ID, such as tensorlake/sbx_4f1k8t", name)
+		}
+		if _, ok := specs.Lookup(provider); !ok {
+			var slugs []string
+			for _, p := range specs.Providers() {
+				slugs = append(slugs, p.Slug)
+			}
+			return fmt.Errorf("%q: no provider %q: choose one of %s", name, provider, strings.Join(slugs, ", "))
+		}
+	}
+	return nil
+}
+
+// Run is called by kong.
+func (c *getCommand) Run(s streams) error {
+	clients := map[string]*sandbox.Client{}
+	for _, name := range c.Sandboxes {
+		provider, _, _ := strings.Cut(name, "/")
+		if clients[provider] == nil {
+			client, err := sandbox.Open(provider)
+			if err != nil {
+				return err
+			}
+			clients[provider] = client
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	printer := newPrinter(c.Format, s.stdout)
+	var (
+		mu     sync.Mutex
+		group  sync.WaitGroup
+		failed int
+		broken error
+	)
+	get := func(name string) {
+		provider, id, _ := strings.Cut(name, "/")
+		see := func(b *sandbox.Sandbox) {
+			mu.Lock()
+			defer mu.Unlock()
+			if err := printer.print(name, b); err != nil {
+				broken = err
+				stop()
+			}
+			if c.Watch {
+				printer.flush()
+			}
+			if note := findings(b.Response); note != "" {
+				fmt.Fprintf(s.stderr, "sandboxspec: %s: %s\n", conformance.Printable(name), note)
+			}
+		}
+		var err error
+		if c.Watch {
+			err = clients[provider].Watch(ctx, id, see)
+		} else {
+			var b *sandbox.Sandbox
+			if b, err = clients[provider].GetSandbox(ctx, id); b != nil {
+				see(b)
+			}
+		}
+		if err != nil && ctx.Err() == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			failed++
+			fmt.Fprintln(s.stderr, "sandboxspec:", conformance.Printable(name+": "+reason(err)))
+		}
+	}
+	for _, name := range c.Sandboxes {
+		if c.Watch {
+			group.Go(func() { get(name) })
+		} else {
+			get(name)
+		}
+	}
+	group.Wait()
+	if err := printer.flush(); err != nil {
+		broken = err
+	}
+	switch {
+	case broken != nil:
+		return broken
+	case ctx.Err() != nil && !c.Watch:
+		return errors.New("interrupted")
+	case failed > 0:
+		return fmt.Errorf("%d of the sandboxes could not be got", failed)
+	}
+	return nil
+}
+
+// findings says of a response that breaks its contract how often it does.
+func findings(r *api.Response) string {
+	errors := 0
+	for _, f := range r.Findings {
+		if f.Severity == contract.Error {
+			errors++
+		}
+	}
+	if errors == 0 {
+		return ""
+	}
+	return fmt.Sprintf("errors against its contract: %d; record and check show them", errors)
+}
+
+// reason says why a sandbox was not got, without the address, which may be a proxy's that has a token in its path.
+func reason(err error) string {
+	var (
+		failure *api.Error
+		sending *url.Error
+	)
+	switch {
+	case errors.As(err, &failure):
+		_, what, _ := strings.Cut(failure.Error(), failure.URL+": ")
+		return what
+	case errors.As(err, &sending):
+		return sending.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+	"unicode/utf16"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/sandboxspec/sandboxspec/clients/sandbox"
+	"github.com/sandboxspec/sandboxspec/conformance"
+)
+
+// A printer prints sandboxes in one of the formats.
+type printer struct {
+	print func(name string, s *sandbox.Sandbox) error
+	flush func() error
+}
+
+func newPrinter(format string, w io.Writer) printer {
+	nothing := func() error { return nil }
+	switch format {
+	case "json":
+		return printer{func(_ string, s *sandbox.Sandbox) error { return printJSON(w, s) }, nothing}
+	case "yaml":
+		separator := ""
+		return printer{func(_ string, s *sandbox.Sandbox) error {
+			encoded, err := yaml.Marshal(s)
+			if err != nil {
+				return err
+			}
+			lines := strings.Split(strings.TrimSuffix(string(encoded), "\n"), "\n")
+			for i := range lines {
+				lines[i] = conformance.Printable(lines[i])
+			}
+			_, err = fmt.Fprint(w, separator, strings.Join(lines, "\n"), "\n")
+			separator = "---\n"
+			return err
+		}, nothing}
+	}
+	table := tabwriter.NewWriter(w, 10, 0, 2, ' ', 0)
+	header := "SANDBOX\tSTATE\tSTATUS\tNAME\tIMAGE\tCPUS\tMEMORY\tDISK\tCREATED\tEXPIRES\tURL\tLABELS\n"
+	return printer{func(name string, s *sandbox.Sandbox) error {
+		cells := []string{
+			name, string(s.State), text(s.Status), text(s.Name), text(s.Image), number(s.CPUs, ""), number(s.MemoryMiB, " MiB"),
+			number(s.DiskMiB, " MiB"), moment(s.Created), moment(s.Expires), text(s.URL), labels(s.Labels),
+		}
+		for i := range cells {
+			cells[i] = conformance.Printable(cells[i])
+		}
+		_, err := fmt.Fprint(table, header, strings.Join(cells, "\t"), "\n")
+		header = ""
+		return err
+	}, table.Flush}
+}
+
+// printJSON writes an object on a line. What a terminal wouldn't show as it is, is escaped.
+func printJSON(w io.Writer, s *sandbox.Sandbox) error {
+	var encoded bytes.Buffer
+	encoder := json.NewEncoder(&encoded)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(s); err != nil {
+		return err
+	}
+	var line strings.Builder
+	for _, r := range strings.TrimSuffix(encoded.String(), "\n") {
+		if unicode.IsGraphic(r) {
+			line.WriteRune(r)
+		} else {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&line, `\u%04x`, unit)
+			}
+		}
+	}
+	_, err := fmt.Fprintln(w, line.String())
+	return err
+}
+
+// absent is what a table has for what a provider doesn't say.
+const absent = "-"
+
+func text(s *string) string {
+	if s == nil {
+		return absent
+	}
+	return *s
+}
+
+func number(n *float64, unit string) string {
+	if n == nil {
+		return absent
+	}
+	return strconv.FormatFloat(*n, 'f', -1, 64) + unit
+}
+
+func moment(t *time.Time) string {
+	if t == nil {
+		return absent
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func labels(l map[string]string) string {
+	if l == nil {
+		return absent
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(l)) {
+		all = append(all, strings.TrimSuffix(name+"="+l[name], "="))
+	}
+	return strings.Join(all, ",")
+}

@@ -100,6 +100,15 @@ type wire func(*http.Request) (*http.Response, error)
 
 func (w wire) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }
 
+// respond has a handler answer a request.
+func respond(handler http.Handler, r *http.Request) *http.Response {
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, r)
+	response := w.Result()
+	response.Request = r
+	return response
+}
+
 // answering returns a wire that has each request answered by the next of the handlers, the last one again and again, and
 // the times of the requests.
 func answering(handlers ...http.Handler) (api.Option, *[]time.Duration) {
@@ -115,11 +124,10 @@ func answering(handlers ...http.Handler) (api.Option, *[]time.Duration) {
 		if handler == nil {
 			return nil, io.ErrUnexpectedEOF
 		}
-		w := httptest.NewRecorder()
-		handler.ServeHTTP(w, r)
-		response := w.Result()
-		response.Request = r
-		return response, r.Context().Err()
+		if err := r.Context().Err(); err != nil {
+			return nil, err
+		}
+		return respond(handler, r), nil
 	})}), &times
 }
 

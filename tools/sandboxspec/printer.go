@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -47,20 +47,45 @@ func newPrinter(format string, w io.Writer) printer {
 			return err
 		}, nothing}
 	}
-	table := tabwriter.NewWriter(w, 10, 0, 2, ' ', 0)
-	header := "SANDBOX\tSTATE\tSTATUS\tNAME\tIMAGE\tCPUS\tMEMORY\tDISK\tCREATED\tEXPIRES\tURL\tLABELS\n"
+	t := &table{w: w}
+	t.add(strings.Fields("SANDBOX STATE STATUS NAME IMAGE CPUS MEMORY DISK CREATED EXPIRES URL LABELS"))
 	return printer{func(name string, s *sandbox.Sandbox) error {
-		cells := []string{
+		t.add([]string{
 			name, string(s.State), text(s.Status), text(s.Name), text(s.Image), number(s.CPUs, ""), number(s.MemoryMiB, " MiB"),
 			number(s.DiskMiB, " MiB"), moment(s.Created), moment(s.Expires), text(s.URL), labels(s.Labels),
+		})
+		return nil
+	}, t.flush}
+}
+
+// A table prints rows with their columns below each other, as far as it knows how wide they are.
+type table struct {
+	w      io.Writer
+	rows   [][]string
+	widths []int
+}
+
+func (t *table) add(row []string) {
+	t.widths = append(t.widths, make([]int, len(row)-len(t.widths))...)
+	for i := range row {
+		row[i] = conformance.Printable(row[i])
+		t.widths[i] = max(t.widths[i], utf8.RuneCountInString(row[i]))
+	}
+	t.rows = append(t.rows, row)
+}
+
+// flush prints the rows that were added since the last time.
+func (t *table) flush() error {
+	var text strings.Builder
+	for _, row := range t.rows {
+		for i, cell := range row[:len(row)-1] {
+			fmt.Fprintf(&text, "%-*s  ", t.widths[i], cell)
 		}
-		for i := range cells {
-			cells[i] = conformance.Printable(cells[i])
-		}
-		_, err := fmt.Fprint(table, header, strings.Join(cells, "\t"), "\n")
-		header = ""
-		return err
-	}, table.Flush}
+		fmt.Fprintln(&text, row[len(row)-1])
+	}
+	t.rows = nil
+	_, err := io.WriteString(t.w, text.String())
+	return err
 }
 
 // printJSON writes an object on a line. What a terminal wouldn't show as it is, is escaped.

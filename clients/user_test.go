@@ -16,9 +16,10 @@ import (
 func run(t *testing.T, arguments ...string) string {
 	command := exec.Command("go", arguments...)
 	command.Dir = filepath.Join("testdata", "user")
-	out, err := command.Output()
-	require.NoError(t, err, "go %s", strings.Join(arguments, " "))
-	return string(out)
+	var out, diagnostics strings.Builder
+	command.Stdout, command.Stderr = &out, &diagnostics
+	require.NoError(t, command.Run(), "go %s\n%s", strings.Join(arguments, " "), &diagnostics)
+	return out.String()
 }
 
 // TestUser builds a program that imports one client, as a module of its own, and holds what the client brings along

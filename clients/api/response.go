@@ -100,14 +100,23 @@ func (r *Response) Value(pointer string) (any, bool) {
 		return nil, false
 	}
 	value, found := parse(r.Body)
+	if !found {
+		return nil, false
+	}
+	return Lookup(value, pointer)
+}
+
+// Lookup returns what a value that Response.Value returned has at an RFC 6901 pointer, and whether there is anything.
+func Lookup(value any, pointer string) (any, bool) {
 	if pointer == "" {
-		return value, found
+		return value, true
 	}
 	names, ok := strings.CutPrefix(pointer, "/")
-	if !found || !ok {
+	if !ok {
 		return nil, false
 	}
 	for name := range strings.SplitSeq(names, "/") {
+		var found bool
 		if value, found = child(value, unescape.Replace(name)); !found {
 			return nil, false
 		}

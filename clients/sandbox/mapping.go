@@ -168,12 +168,13 @@ func (m mapping) view(r *api.Response) *Sandbox {
 
 // A body is that of a response, without the values that findings are about.
 type body struct {
-	response *api.Response
-	against  map[string]bool // by pointer
+	root    any
+	against map[string]bool // by pointer
 }
 
 func newBody(r *api.Response) body {
-	b := body{r, map[string]bool{}}
+	root, _ := r.Value("")
+	b := body{root, map[string]bool{}}
 	for _, f := range r.Findings {
 		switch f.Rule {
 		case contract.Enum, contract.Required, contract.UndocumentedField, contract.Condition, contract.IntegerNotation:
@@ -190,7 +191,7 @@ func (b body) value(pointer string) any {
 	if pointer == "" || b.against[pointer] {
 		return nil
 	}
-	value, _ := b.response.Value(pointer)
+	value, _ := api.Lookup(b.root, pointer)
 	return value
 }
 

@@ -197,6 +197,10 @@ func TestContextEndsWaits(t *testing.T) {
 					_, err = c.GetSandbox(ctx, "sbx_1")
 				}
 				assert.ErrorIs(t, err, context.Canceled)
+				if name == "retry" {
+					assert.ErrorIs(t, err, api.ErrUnavailable)
+					assert.ErrorContains(t, err, "503 Service Unavailable: try again later (try_later); context canceled")
+				}
 				assert.Equal(t, 3*time.Second, time.Since(start))
 				assert.Len(t, *times, 1)
 			})

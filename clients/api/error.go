@@ -34,7 +34,8 @@ type Error struct {
 	Message string
 	// RetryAfter is how long the header of that name asks to wait, counted from when the response was read.
 	RetryAfter time.Duration
-	// Err is why the body could not be read or used: ErrTooLarge, or an error of the connection. Nil when it could.
+	// Err is why the body could not be read or used: ErrTooLarge, or an error of the connection or the context. Nil when it
+	// could.
 	Err error
 }
 

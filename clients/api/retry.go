@@ -29,7 +29,7 @@ const (
 )
 
 // send sends the request for an id, again where that may help, and returns the last response. An error beside a response
-// says why its body is not whole.
+// says why its body is not whole, or that the context ended before it could be sent again.
 func (c *Client) send(
 	ctx context.Context, id string, build func(address, id string) (*http.Request, error),
 ) (*Response, error) {
@@ -52,12 +52,21 @@ func (c *Client) send(
 		}).
 		ReturnLastFailure().
 		Build()
-	return failsafe.With(policy).WithContext(ctx).Get(func() (*Response, error) {
+	var last *Response
+	response, err := failsafe.With(policy).WithContext(ctx).Get(func() (*Response, error) {
 		if err := c.limiter.wait(ctx, id); err != nil {
 			return nil, noTurn{err}
 		}
-		return c.once(request.Clone(ctx))
+		response, err := c.once(request.Clone(ctx))
+		if response != nil {
+			last = response
+		}
+		return response, err
 	})
+	if ctx.Err() != nil {
+		response = last // why there was something to wait for
+	}
+	return response, err
 }
 
 // noTurn is the error of a request that the limiter didn't let through.

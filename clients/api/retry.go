@@ -42,6 +42,7 @@ func (c *Client) send(
 		HandleIf(func(r *Response, err error) bool { return ctx.Err() == nil && mayPass(r, err) }).
 		AbortIf(func(r *Response, _ error) bool { return time.Since(start)+r.retryAfter() > RetryTime }).
 		WithMaxRetries(c.retries).
+		WithMaxDuration(RetryTime). // a longer delay is cut to what is left, which is enough for Retry-After
 		WithBackoff(firstDelay, lastDelay).
 		WithJitterFactor(jitter).
 		WithDelayFunc(func(e failsafe.ExecutionAttempt[*Response]) time.Duration {

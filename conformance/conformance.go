@@ -102,6 +102,7 @@ type Result struct {
 	contract *contract.Contract  // what Body was judged against; nil where it wasn't
 	redactor *recording.Redactor // knows what of Body is secret; nil where Body wasn't judged
 	secrets  func() []contract.Span
+	names    func(name string) string // takes secrets out of the names of members
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
@@ -326,11 +327,12 @@ func mediaType(field string) string {
 // breaks takes over what Check finds in the body.
 func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
 	findings := c.Check(r.Body)
-	r.contract, r.redactor = c, t.redactor(c)
+	r.contract, r.redactor = c, t.redactor(r.Contract)
+	r.names = r.redactor.Names(r.Exchange)
 	r.Findings = make([]Finding, 0, len(findings))
 	for _, inBody := range findings {
 		f := j.found(r, inBody, r.Body)
-		f.Finding, f.Decoded = r.inFile(inBody), r.Exchange.Decoded
+		f.Finding, f.Decoded = r.inFile(r.named(inBody)), r.Exchange.Decoded
 		r.report(recording.Place{Offset: f.Offset, Line: f.Line, Column: f.Column}, f)
 	}
 }
@@ -357,8 +359,29 @@ func (r *Result) Shown(f Finding) Finding {
 // InBranch returns what stands in a branch of a finding as Shown does, with its place in
 // the file. What stands in its own Branches keeps its place in the body.
 func (r *Result) InBranch(f contract.Finding) contract.Finding {
-	return r.Shown(Finding{Finding: r.inFile(f), Decoded: r.Decoded}).Finding
+	return r.Shown(Finding{Finding: r.inFile(r.named(f)), Decoded: r.Decoded}).Finding
 }
+
+// named returns the finding without the secrets that the names of members hold.
+func (r *Result) named(f contract.Finding) contract.Finding {
+	tokens := strings.Split(f.Pointer, "/")
+	for i, token := range tokens {
+		if shown := r.names(tokenUnescapes.Replace(token)); shown == recording.Hidden {
+			tokens[i] = shown
+		}
+	}
+	f.Pointer = strings.Join(tokens, "/")
+	if f.Property != "" && r.names(f.Property) == recording.Hidden {
+		f.Property = recording.Hidden
+		if f.Rule == contract.DuplicateKey || f.Rule == contract.PropertyNames {
+			f.Actual = "a name that may be secret"
+		}
+	}
+	return f
+}
+
+// tokenUnescapes has a token of an RFC 6901 pointer as the body has it.
+var tokenUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
 
 // inFile returns a finding in the body with its place in the file. What stands in its
 // Branches keeps its place in the body.

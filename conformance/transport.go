@@ -102,7 +102,7 @@ func (r *Result) conceal(branches []contract.Branch, concealed map[*contract.Bra
 		}
 		concealed[b] = true
 		for i, f := range b.Findings {
-			b.Findings[i] = r.Shown(Finding{Finding: f, Decoded: r.Decoded}).Finding
+			b.Findings[i] = r.Shown(Finding{Finding: r.named(f), Decoded: r.Decoded}).Finding
 			r.conceal(f.Branches, concealed)
 		}
 	}

@@ -166,7 +166,8 @@ type frame struct {
 	listed  bool // it is an item of an array
 	wantKey bool
 	key     string
-	index   int  // of the item that was read last
+	kept    string // what is kept of key
+	index   int    // of the item that was read last
 	env     bool // it holds variables of a process
 	rule    Rule
 	within  string
@@ -215,8 +216,9 @@ func (d *redaction) walk(body []byte, replace func(value) []byte) (kept []byte, 
 		v := value{raw: body[at:to], at: at, rule: top.rule, within: top.within}
 		if top.wantKey {
 			v.isKey = true
-			top.key, top.wantKey = v.text(), false
-			kept = append(kept, replace(v)...)
+			name := replace(v)
+			top.key, top.kept, top.wantKey = v.text(), value{raw: name}.text(), false
+			kept = append(kept, name...)
 			continue
 		}
 		top.index++
@@ -290,13 +292,14 @@ func covers(spans []contract.Span, at int) bool {
 	return found || i > 0 && at < spans[i-1].End
 }
 
-// pointer returns the RFC 6901 pointer of the value that is being read.
+// pointer returns the RFC 6901 pointer of the value that is being read, with what is kept of
+// the names in it.
 func pointer(frames []*frame) string {
 	var b strings.Builder
 	for _, f := range frames[1:] {
 		b.WriteByte('/')
 		if f.object {
-			b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(f.key))
+			b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(f.kept))
 		} else {
 			b.WriteString(strconv.Itoa(f.index))
 		}

@@ -98,6 +98,28 @@ func (r *Redactor) Redact(x Exchange, keep map[Rule]string) (Exchange, []Redacti
 	return y, d.done
 }
 
+// Names returns a function that people may be shown the names of members through: of one
+// that holds a secret of x it returns Hidden.
+func (r *Redactor) Names(x Exchange) func(name string) string {
+	var d *redaction
+	return func(name string) string {
+		if len(name) < shortestSecret || r.public[name] {
+			return name
+		}
+		if d == nil {
+			d = &redaction{Redactor: r}
+			d.collect(x)
+		}
+		if d.repeats(name) {
+			return Hidden
+		}
+		return name
+	}
+}
+
+// Hidden stands where something must not be shown.
+const Hidden = "•••"
+
 // redaction is one exchange being redacted.
 type redaction struct {
 	*Redactor

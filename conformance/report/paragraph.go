@@ -234,7 +234,7 @@ func window(r *conformance.Result, f conformance.Finding) (line string, caret in
 		switch {
 		case r.Hidden(f, e.Offset+i):
 			if !masked {
-				b.WriteString("•••")
+				b.WriteString(recording.Hidden)
 			}
 			masked = true
 		default:

@@ -3,8 +3,11 @@ package conformance_test
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -13,6 +16,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/deviation"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // told notes what a run tells its reporter.
@@ -159,4 +163,29 @@ func TestRunOpens(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, conformance.Summary{Recordings: 3, Conforming: 2, Nonconforming: 1, Errors: 1, Warnings: 1}, s, schema)
 	}
+}
+
+// TestManyFieldMasks has requests that each ask for other fields: what is kept of their
+// contracts stays small.
+func TestManyFieldMasks(t *testing.T) {
+	judge, err := conformance.NewJudge(conformance.Options{})
+	require.NoError(t, err)
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	mask := func(fields string) conformance.Result {
+		address, err := url.Parse("https://api.13-215-85-171.sslip.io/v1/sandboxes/a?fields=" + fields)
+		require.NoError(t, err)
+		return judge.Judge(recording.Exchange{File: "-", Method: http.MethodGet, URL: address, Status: http.StatusOK, Body: []byte(`{"id":"a"}`)})
+	}
+	before := heap()
+	for i := range 2000 {
+		require.Empty(t, mask(fmt.Sprintf("id,f%d", i)).Findings)
+	}
+	assert.Less(t, heap(), before+10<<20)
+	assert.Len(t, mask("status,id").Findings, 1)
+	runtime.KeepAlive(judge)
 }

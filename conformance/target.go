@@ -115,13 +115,39 @@ func (t *target) contract(r compile.Response, mask []string, warn func(error)) (
 	if mask == nil {
 		return c, nil
 	}
+	mask = required(c.Program(), mask)
 	key := r.Status + " " + strings.Join(mask, ",")
 	masked, ok := t.contracts[key]
 	if !ok {
 		masked = c.Only(mask...)
-		t.contracts[key] = masked
+		if len(t.contracts) < maxContracts {
+			t.contracts[key] = masked
+		}
 	}
 	return masked, nil
+}
+
+// maxContracts bounds how many contracts are kept: requests ask for what they like.
+const maxContracts = 1000
+
+// required returns the fields of a mask that a contract can require, each once and in order:
+// the others change nothing.
+func required(p contract.Program, mask []string) []string {
+	fields := []string{}
+	for _, s := range p.Schemas {
+		for _, kw := range s.Keywords {
+			switch kw.Name {
+			case contract.Properties, contract.Required, contract.DependentRequired:
+				for _, name := range kw.Values {
+					if slices.Contains(mask, name) && !slices.Contains(fields, name) {
+						fields = append(fields, name)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(fields)
+	return fields
 }
 
 // redactor returns what knows the secrets of exchanges whose body the contract judges; nil

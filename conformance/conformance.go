@@ -347,7 +347,7 @@ func (r *Result) Shown(f Finding) Finding {
 	switch c := f.Actual[0]; {
 	case c == '"':
 		kind = "a string"
-	case c == '-' || '0' <= c && c <= '9':
+	case (c == '-' || '0' <= c && c <= '9') && !strings.HasSuffix(f.Actual, " character") && !strings.HasSuffix(f.Actual, " characters"):
 		kind = "a number"
 	}
 	if kind != "" && r.Hidden(f, f.Offset) {

@@ -347,7 +347,11 @@ func (f *found) stands(b []byte, secret bool) string {
 		return describe(b, f.at) // nothing says whether it is secret
 	}
 	if (secret || f.node.hides) && b[f.at] != 'n' {
-		return describe(b, f.at) + " that may be secret"
+		kind := describe(b, f.at)
+		if kind == "true" || kind == "false" {
+			kind = "a boolean"
+		}
+		return kind + " that may be secret"
 	}
 	switch c := b[f.at]; {
 	case c == '"':

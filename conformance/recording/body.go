@@ -168,7 +168,7 @@ type frame struct {
 	key     string
 	kept    string // what is kept of key
 	index   int    // of the item that was read last
-	env     bool // it holds variables of a process
+	env     bool   // it holds variables of a process
 	rule    Rule
 	within  string
 }

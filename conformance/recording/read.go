@@ -38,7 +38,7 @@ func Files(path string) ([]string, error) {
 			return err
 		case entry.IsDir() && filepath.Clean(name) != filepath.Clean(path) && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
-		case !entry.IsDir():
+		case entry.Type()&^fs.ModeSymlink == 0: // no pipe, which might never end
 			format, compression := byName(name)
 			if format != nil && (format != cassetteFormat || isCassette(name, compression)) {
 				files = append(files, filepath.ToSlash(name))

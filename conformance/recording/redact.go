@@ -352,6 +352,12 @@ func (d *redaction) collectHeaders(h http.Header) {
 				value, _, _ = strings.Cut(value, ";") // then come a domain and a date
 			}
 			d.secret(value)
+			_, key, _ := strings.Cut(value, " ") // behind the name of a scheme
+			d.secret(key)
+			for cookie := range strings.SplitSeq(value, ";") {
+				_, text, _ := strings.Cut(cookie, "=")
+				d.secret(strings.TrimSpace(text))
+			}
 			for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }) {
 				if len(part) >= shortestKey {
 					d.secret(part)

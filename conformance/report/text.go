@@ -19,12 +19,16 @@ type text struct {
 	verbose bool
 	color   bool
 	left    int // how many findings may still be shown
+	unread  int // how many entries can't be read
 	shown   spool
 	firsts  map[group]*first
 	inOrder []*first
 	unshown tally
 	stale   strings.Builder
 }
+
+// maxUnreadable is how many unreadable entries text names.
+const maxUnreadable = 100
 
 // first is the finding that is shown of those that are alike.
 type first struct {
@@ -38,12 +42,14 @@ func newText(w io.Writer, o Options) *text {
 
 func (t *text) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
-		if t.shows("unreadable: " + r.Err.Error()) {
-			t.left--
-			p := t.paragraph()
-			p.unreadable(r)
-			t.show(p)
+		// Why a run fails is never less worth than what it found.
+		if t.unread++; t.unread > maxUnreadable {
+			t.unshown.add("unreadable: " + r.Err.Error())
+			return
 		}
+		p := t.paragraph()
+		p.unreadable(r)
+		t.show(p)
 		return
 	}
 	for _, f := range r.Findings {

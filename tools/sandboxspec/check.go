@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -175,6 +176,7 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 	}
 	r := &reports{}
 	taken := false
+	written := map[string]bool{filepath.Clean(c.WriteDeviations): c.WriteDeviations != ""}
 	for _, format := range formats {
 		name, file, toFile := strings.Cut(format, "=")
 		w := stdout
@@ -186,10 +188,16 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 			taken = true
 		} else {
 			var err error
-			if w, err = r.files.create(file); err != nil {
+			if written[filepath.Clean(file)] {
+				err = fmt.Errorf("%s can't hold two reports", file)
+			} else {
+				w, err = r.files.create(file)
+			}
+			if err != nil {
 				r.files.cleanup()
 				return nil, err
 			}
+			written[filepath.Clean(file)] = true
 		}
 		own := o
 		own.Color = o.Color && (!toFile || c.Color == "always")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 
@@ -13,6 +14,9 @@ type files []*renameio.PendingFile
 // create opens a file. What is there already and isn't a file, such as /dev/null or a pipe, is
 // written to and stays what it is.
 func (f *files) create(file string) (io.Writer, error) {
+	if file == "" {
+		return nil, errors.New("the name of a file is missing behind the =")
+	}
 	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
 		return os.OpenFile(file, os.O_WRONLY, 0)
 	}

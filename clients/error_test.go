@@ -104,7 +104,8 @@ func TestErrorKinds(t *testing.T) {
 func TestRetryAfter(t *testing.T) {
 	p := providers[2]
 	for header, want := range map[string]time.Duration{
-		"7": 7 * time.Second, " 90 ": 90 * time.Second, "": 0, "-1": 0, "soon": 0, "99999999999999999999": 0,
+		"7": 7 * time.Second, " 90 ": 90 * time.Second, "": 0, "-1": 0, "soon": 0, "2147483648": 365 * 24 * time.Hour, "99999999999999999999": 365 * 24 * time.Hour,
+		"Fri, 31 Dec 9999 23:59:59 GMT":                          365 * 24 * time.Hour,
 		time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat): 0,
 	} {
 		_, err := p.against(t, sandboxtest.Later(429, header).ServeHTTP)(t.Context(), p.id)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -294,6 +295,9 @@ func TestLogs(t *testing.T) {
 		_, err = client.GetSandbox(t.Context(), "sbx_1")
 		require.Error(t, err)
 		logger.Info("a", "client", client, "sandbox", sandbox, "value", *sandbox, "response", sandbox.Response, "error", err)
+		var failure *api.Error
+		require.ErrorAs(t, err, &failure)
+		logger.Info("by value", "response", *sandbox.Response, "error", *failure, "of", failure.Response, "text", fmt.Sprintf("%s %q %v %+v %x", client, client, client, client, client))
 		assert.Contains(t, logged.String(), "[key] is no key")
 		assert.NotContains(t, logged.String(), key)
 		assert.NotContains(t, logged.String(), token)

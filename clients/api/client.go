@@ -120,6 +120,9 @@ func local(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
+// String returns the provider's slug: whatever prints a client, the key stays out of it.
+func (c *Client) String() string { return c.service.Slug }
+
 // LogValue gives a log the provider and the address, and not the key.
 func (c *Client) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("provider", c.service.Slug), slog.String("address", c.address))

@@ -55,7 +55,7 @@ func (e *Error) Error() string {
 }
 
 // LogValue gives a log what Error says.
-func (e *Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
+func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
 
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }

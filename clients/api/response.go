@@ -42,10 +42,7 @@ type Response struct {
 
 // LogValue gives a log the provider, the address, the status and the findings, each by its rule and its pointer: no value
 // that the provider sent, and so no secret.
-func (r *Response) LogValue() slog.Value {
-	if r == nil {
-		return slog.Value{}
-	}
+func (r Response) LogValue() slog.Value {
 	attributes := []slog.Attr{
 		slog.String("provider", r.Provider), slog.String("url", r.hidden(r.URL)), slog.Int("status", r.Status),
 	}

@@ -123,11 +123,14 @@ func (r *Response) retryAfter() time.Duration {
 		return 0
 	}
 	value := strings.TrimSpace(r.Header.Get("Retry-After"))
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second
+	if seconds, err := strconv.ParseUint(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(seconds, uint64(longestWait/time.Second))) * time.Second
 	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(time.Until(date), 0)
+		return min(max(time.Until(date), 0), longestWait)
 	}
 	return 0
 }
+
+// longestWait stands for all that Retry-After may ask for beyond it: a year, with room to compute.
+const longestWait = 365 * 24 * time.Hour

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ func Poll[S any](ctx context.Context, get func(context.Context) (S, error), done
 	var last S
 	_, err := failsafe.With(policy).WithContext(ctx).Get(func() (S, error) {
 		s, err := get(ctx)
-		if err == nil {
+		if err == nil || !reflect.ValueOf(&s).Elem().IsZero() {
 			last = s
 		}
 		return s, err

@@ -30,7 +30,12 @@ type Status = gen.SandboxStatus
 func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
+func (s Sandbox) LogValue() slog.Value {
+	if s.Response == nil {
+		return slog.Value{}
+	}
+	return s.Response.LogValue()
+}
 
 var service = api.Service{
 	Slug:    "nullspace",
@@ -47,6 +52,9 @@ type Client struct {
 
 // LogValue gives a log the provider and the address, and not the key.
 func (c *Client) LogValue() slog.Value { return c.api.LogValue() }
+
+// String returns the provider's slug: whatever prints a client, the key stays out of it.
+func (c *Client) String() string { return c.api.String() }
 
 // New returns a client with the key from NULLSPACE_API_KEY or api.WithAPIKey. Without a key, or with an address that is
 // no URL, it returns an error that says so.

@@ -27,7 +27,12 @@ type Status = gen.SandboxStatus
 func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
+func (s Sandbox) LogValue() slog.Value {
+	if s.Response == nil {
+		return slog.Value{}
+	}
+	return s.Response.LogValue()
+}
 
 var service = api.Service{
 	Slug:    "primeintellect",
@@ -41,6 +46,9 @@ type Client struct{ api *api.Client }
 
 // LogValue gives a log the provider and the address, and not the key.
 func (c *Client) LogValue() slog.Value { return c.api.LogValue() }
+
+// String returns the provider's slug: whatever prints a client, the key stays out of it.
+func (c *Client) String() string { return c.api.String() }
 
 // New returns a client with the key from PRIME_API_KEY or api.WithAPIKey. Without a key, or with an address that is no
 // URL, it returns an error that says so.

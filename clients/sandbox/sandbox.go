@@ -38,7 +38,12 @@ type Sandbox struct {
 }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value { return s.Response.LogValue() }
+func (s Sandbox) LogValue() slog.Value {
+	if s.Response == nil {
+		return slog.Value{}
+	}
+	return s.Response.LogValue()
+}
 
 // A State is what a sandbox is up to.
 type State string

@@ -203,7 +203,7 @@ func (p *planner) facts(t together) *facts {
 				nullable = kw.Values[0] == "true"
 			case contract.Enum, contract.Const:
 				if f.listed == nil || len(kw.Values) < len(f.listed) {
-					f.listed = kw.Values
+					f.listed = append([]string{}, kw.Values...) // an empty list is one, too
 				}
 			case contract.Not, contract.OneOf, contract.If, contract.Contains, contract.MinContains, contract.MaxContains, contract.UniqueItems,
 				contract.PropertyNames, contract.PatternProperties, contract.DependentSchemas, contract.UnevaluatedItems, contract.UnevaluatedProperties,

@@ -81,7 +81,7 @@ func hint(err error) string {
 	about := "sandboxspec"
 	var wrong *kong.ParseError
 	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
-		about += " " + wrong.Context.Selected().Name
+		about = wrong.Context.Selected().FullPath()
 	}
 	return fmt.Sprintf("%q says what there is.", about+" --help")
 }

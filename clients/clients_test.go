@@ -4,6 +4,7 @@ package clients_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -241,6 +242,18 @@ func TestKeyThatNoHeaderHolds(t *testing.T) {
 		_, err := p.new(api.WithAPIKey("one\n" + token))
 		assert.EqualError(t, err, p.slug+": the API key has a control character in it, which no header can hold")
 	})
+}
+
+// Nor does that of a header that can't be sent show its value.
+func TestHeaderThatNobodyCanSend(t *testing.T) {
+	for name, option := range map[string]api.Option{
+		"Bad Header": api.WithHeader("Bad Header", token), "X-A": api.WithHeader("X-A", token+"\r\nX-B: 1"), "User-Agent": api.WithUserAgent("a\n" + token),
+	} {
+		each(t, func(t *testing.T, p provider) {
+			_, err := p.new(api.WithAPIKey(key), option)
+			assert.EqualError(t, err, fmt.Sprintf("%s: the header %q can't be sent: its name is no token, or its value has a control character in it", p.slug, name))
+		})
+	}
 }
 
 func TestUnknownProvider(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -87,6 +88,11 @@ func New(service Service, options ...Option) (*Client, error) {
 		return nil, fmt.Errorf("%s: the address from %s is an http URL, on which everyone could read the key: "+
 			"use https, or pass api.WithPlainHTTP", service.Slug, s.baseURLFrom)
 	}
+	for name, values := range s.header {
+		if !token.MatchString(name) || slices.ContainsFunc(values, func(v string) bool { return strings.ContainsFunc(v, unicode.IsControl) }) {
+			return nil, fmt.Errorf("%s: the header %q can't be sent: its name is no token, or its value has a control character in it", service.Slug, name)
+		}
+	}
 	if service.KeyHeader == "" {
 		s.header.Set("Authorization", "Bearer "+key)
 	} else {
@@ -102,6 +108,9 @@ func New(service Service, options ...Option) (*Client, error) {
 		retries: s.retries, limiter: newLimiter(s.limit), strict: s.strict, findings: s.findings,
 	}, nil
 }
+
+// token is what the name of a header is, as RFC 9110 has it.
+var token = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
 // parseAddress returns an address with a slash at its end, and whether it is one that requests can be built on.
 func parseAddress(address string) (*url.URL, bool) {

@@ -39,7 +39,7 @@ func newTarget(provider string, o compile.Operation) *target {
 			continue // where it is isn't known: its path alone counts
 		}
 		t.hosts = append(t.hosts, regexp.MustCompile("^"+pathPattern(strings.ToLower(m[2]))+"$"))
-		address := strings.ToLower(m[1]+m[2]) + strings.TrimSuffix(m[3], "/") + o.Path
+		address := strings.ToLower(m[2]) + strings.TrimSuffix(m[3], "/") + o.Path
 		t.addresses = append(t.addresses, regexp.MustCompile("^"+pathPattern(address)+"$"))
 	}
 	return t
@@ -54,9 +54,10 @@ func pathPattern(template string) string {
 	return templateExpression.ReplaceAllString(regexp.QuoteMeta(strings.TrimSuffix(template, "/")), `[^/]+`) + `/?`
 }
 
-// serves says whether the request is one to the target's own server and path.
+// serves says whether the request is one to the target's own server and path, by http or https:
+// what recorded it may have ended the encryption.
 func (t *target) serves(method string, u *url.URL) bool {
-	address := strings.ToLower(u.Scheme) + "://" + host(u) + u.EscapedPath()
+	address := host(u) + u.EscapedPath()
 	return t.takes(method) && slices.ContainsFunc(t.addresses, func(p *regexp.Regexp) bool { return p.MatchString(address) })
 }
 

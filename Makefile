@@ -22,7 +22,7 @@ bench: ## hold the checker against other validators: speed and verdicts
 	cd tools/peers && go vet ./... && go test ./... && go run .
 
 profile: ## write anew the profile that the compiler reads when it builds the command: calls that are hot are inlined
-	go test -run '^$$' -bench 'Check/.*/.*/contract' -benchtime 2s -cpu 1 -o /dev/null \
+	go test -trimpath -run '^$$' -bench 'Check/.*/.*/contract' -benchtime 2s -cpu 1 -o /dev/null \
 		-cpuprofile tools/sandboxspec/default.pgo ./conformance/contract
 
 help: ## list the targets

@@ -366,7 +366,7 @@ func (r *Result) InBranch(f contract.Finding) contract.Finding {
 func (r *Result) named(f contract.Finding) contract.Finding {
 	tokens := strings.Split(f.Pointer, "/")
 	for i, token := range tokens {
-		if shown := r.names(tokenUnescapes.Replace(token)); shown == recording.Hidden {
+		if shown := r.names(contract.UnescapeToken(token)); shown == recording.Hidden {
 			tokens[i] = shown
 		}
 	}
@@ -379,9 +379,6 @@ func (r *Result) named(f contract.Finding) contract.Finding {
 	}
 	return f
 }
-
-// tokenUnescapes has a token of an RFC 6901 pointer as the body has it.
-var tokenUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
 
 // inFile returns a finding in the body with its place in the file. What stands in its
 // Branches keeps its place in the body.

@@ -94,7 +94,7 @@ func decode[T any](r *Response, model *T) bool {
 // leaveOut puts nothing in the place of the value at a pointer.
 func leaveOut(value any, pointer string) {
 	name, rest, deeper := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
-	name = unescape.Replace(name)
+	name = contract.UnescapeToken(name)
 	next, found := child(value, name)
 	if !found {
 		return

@@ -114,15 +114,12 @@ func Lookup(value any, pointer string) (any, bool) {
 	}
 	for name := range strings.SplitSeq(names, "/") {
 		var found bool
-		if value, found = child(value, unescape.Replace(name)); !found {
+		if value, found = child(value, contract.UnescapeToken(name)); !found {
 			return nil, false
 		}
 	}
 	return value, true
 }
-
-// unescape takes the escapes out of a part of a pointer.
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // child returns the member or the item of a value that a part of a pointer names, and whether there is one.
 func child(value any, name string) (any, bool) {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
@@ -242,7 +241,7 @@ func (b body) labels(pointer string) map[string]string {
 	switch value := b.value(pointer).(type) {
 	case map[string]any:
 		for name := range value {
-			at := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+			at := pointer + "/" + contract.EscapeToken(name)
 			if b.against[at] {
 				continue
 			}

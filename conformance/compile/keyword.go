@@ -363,7 +363,7 @@ func (c *compiler) referring(p place) (all []branch, err error) {
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, branch{tokenUnescapes.Replace(lastToken(ref.Value)), schema, target.node})
+				all = append(all, branch{contract.UnescapeToken(lastToken(ref.Value)), schema, target.node})
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
 // place is a node of the document, its pointer, and the resource that it belongs to.
@@ -22,15 +24,10 @@ type resource struct {
 	root place
 }
 
-var (
-	tokenEscapes   = strings.NewReplacer("~", "~0", "/", "~1")
-	tokenUnescapes = strings.NewReplacer("~1", "/", "~0", "~")
-)
-
 // at returns the place of a node below p.
 func (p place) at(node *yaml.Node, tokens ...string) place {
 	for _, t := range tokens {
-		p.pointer += "/" + tokenEscapes.Replace(t)
+		p.pointer += "/" + contract.EscapeToken(t)
 	}
 	p.node = node
 	return p
@@ -209,7 +206,7 @@ func (d *Document) lookup(p place, ref *yaml.Node) (place, error) {
 		return target, nil
 	}
 	for token := range strings.SplitSeq(fragment[1:], "/") {
-		token = tokenUnescapes.Replace(token)
+		token = contract.UnescapeToken(token)
 		next := d.child(target.node, token)
 		if next == nil {
 			return p, d.errorf(ref, "$ref %q leads nowhere", ref.Value)

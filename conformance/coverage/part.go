@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -232,7 +231,7 @@ func (p *parting) inside(kw contract.Keyword) {
 		for n, name := range names {
 			p.part.properties[name] = nil
 			if i := kw.Schemas[n]; !p.facts(i, facts{}).writeOnly {
-				p.part.properties[name] = member(tokenEscapes.Replace(name), i, slices.Contains(p.said.required, name))
+				p.part.properties[name] = member(contract.EscapeToken(name), i, slices.Contains(p.said.required, name))
 			}
 		}
 	case contract.PatternProperties:
@@ -255,8 +254,6 @@ func (p *parting) inside(kw contract.Keyword) {
 		p.part.items = append(p.part.items, p.place("*", kw.Schemas[0], p.said.items > before))
 	}
 }
-
-var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // place adds the place whose values the schema at index i judges to those in the field.
 func (p *parting) place(token string, i int, required bool) *Field {

@@ -28,16 +28,13 @@ func cut(pointer string) (segment, below string) {
 	return pointer[1:], ""
 }
 
-// unescaped has a segment of a pointer as it stands in the body.
-var unescaped = strings.NewReplacer("~1", "/", "~0", "~")
-
 // General returns the pointer with * for each item of an array, and for each key of an
 // object whose members the program gives no names.
 func General(p contract.Program, pointer string) string {
 	var general strings.Builder
 	at := []int{0}
 	for _, segment := range strings.Split(pointer, "/")[1:] {
-		named, others, isNamed := below(p, at, unescaped.Replace(segment))
+		named, others, isNamed := below(p, at, contract.UnescapeToken(segment))
 		if at = named; !isNamed {
 			segment, at = "*", others
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
 // value is a value of a body, and where it stands there.
@@ -128,16 +130,13 @@ func (v *value) below(i int) string {
 	for ; v != nil; v, i = v.in, v.index {
 		token := strconv.Itoa(i)
 		if v.kind == anObject {
-			token = escapes.Replace(v.members[i].name)
+			token = contract.EscapeToken(v.members[i].name)
 		}
 		tokens = append(tokens, token)
 	}
 	slices.Reverse(tokens)
 	return "/" + strings.Join(tokens, "/")
 }
-
-// escapes are those of RFC 6901.
-var escapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // reading returns the pointer of what is being read where a body stops being JSON: the
 // innermost value that has begun before at and not ended; or one that is due there, its

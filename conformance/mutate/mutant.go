@@ -91,7 +91,7 @@ func pointers(p contract.Program) []string {
 				all[next] = all[i]
 				switch kw.Name {
 				case contract.Properties:
-					all[next] += "/" + escapes.Replace(kw.Values[k])
+					all[next] += "/" + contract.EscapeToken(kw.Values[k])
 				case contract.PrefixItems:
 					all[next] += fmt.Sprintf("/%d", k)
 				case contract.Items, contract.Contains, contract.UnevaluatedItems, contract.AdditionalProperties, contract.PatternProperties, contract.UnevaluatedProperties:

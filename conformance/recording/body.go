@@ -299,7 +299,7 @@ func pointer(frames []*frame) string {
 	for _, f := range frames[1:] {
 		b.WriteByte('/')
 		if f.object {
-			b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(f.kept))
+			b.WriteString(contract.EscapeToken(f.kept))
 		} else {
 			b.WriteString(strconv.Itoa(f.index))
 		}

@@ -121,12 +121,10 @@ func (h *html) field(r *conformance.Result, f conformance.Finding) *coverage.Fie
 		return nil
 	}
 	if f.Actual == contract.Absent {
-		return c.Find(f.Pointer + "/" + tokenEscapes.Replace(f.Property))
+		return c.Find(f.Pointer + "/" + contract.EscapeToken(f.Property))
 	}
 	return c.Find(f.Pointer)
 }
-
-var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")
 
 // count counts a finding at its field.
 func (h *html) count(field *coverage.Field, f conformance.Finding) {

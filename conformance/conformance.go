@@ -99,7 +99,6 @@ type Result struct {
 	Mask []string
 
 	expected bool                // a file beside the recording says what it gives
-	contract *contract.Contract  // what Body was judged against; nil where it wasn't
 	redactor *recording.Redactor // knows what of Body is secret; nil where Body wasn't judged
 	secrets  func() []contract.Span
 	names    func(name string) string // takes secrets out of the names of members
@@ -327,7 +326,7 @@ func mediaType(field string) string {
 // breaks takes over what Check finds in the body.
 func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
 	findings := c.Check(r.Body)
-	r.contract, r.redactor = c, t.redactor(r.Contract)
+	r.redactor = t.redactor(r.Contract)
 	r.names = r.redactor.Names(r.Exchange)
 	r.Findings = make([]Finding, 0, len(findings))
 	for _, inBody := range findings {

@@ -17,8 +17,8 @@ func Draft(d *deviation.Draft, r Result) {
 		}
 		found, text, pointer := f.Finding, []byte(f.Actual), "" // the status or the Content-Type
 		found.Offset = f.at
-		if r.contract != nil {
-			text, pointer = r.Body, deviation.General(r.contract.Program(), f.Pointer)
+		if r.Contract != nil {
+			text, pointer = r.Body, deviation.General(r.Contract.Program(), f.Pointer)
 		}
 		value := ""
 		switch f.Rule {

@@ -81,7 +81,7 @@ func (k *checker) plainItems(items *node, i int) int {
 	if k.in.at(i) == ']' {
 		return i + 1
 	}
-	plain := items.shortcut == asString
+	plain := items.plain
 	for {
 		if plain && k.in.at(i) == '"' {
 			end := k.stops.next(i + 1)

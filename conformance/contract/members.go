@@ -2,7 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"math/bits"
 	"unsafe"
 )
 
@@ -151,41 +150,37 @@ func (k *checker) close(f *frame) {
 // This is where most of the time goes. What it does is what matches, value and pair do;
 // written out, it takes half the instructions.
 func (k *checker) predicted(f *frame, i int) (end int, key bool) {
-	if i < 0 {
-		return i, false
-	}
-	m := k.next[f.slot]
+	slot, seen := f.slot, f.seen
+	m := k.next[slot]
 	for {
 		following := k.next[m.slot]
 		p := unsafe.Add(k.in.p, i)
 		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(p) {
 			// Most often one member is absent.
 			if m = following; !m.matches(&k.in, i) {
-				if m = k.known(f, i); m == nil {
-					return i, true
+				if m = k.known(f.node.object, slot, i); m == nil {
+					key = true
+					break
 				}
 			}
 			if i+m.reach >= k.in.n {
-				return i, true
+				key = true
+				break
 			}
 			following = k.next[m.slot]
 		}
-		if f.seen&m.bit != 0 && (m.bit != crowded || k.again(f, m)) {
-			return i, true
+		if seen&m.bit != 0 && (m.bit != crowded || k.again(f, m)) {
+			key = true
+			break
 		}
-		f.seen |= m.bit
-		f.slot = m.slot
+		seen |= m.bit
+		slot = m.slot
 		i += m.length
 		// The byte after the literal is in the body: reach said so.
 		c := *(*byte)(unsafe.Add(k.in.p, i))
 		if m.plain && c == '"' {
 			start := i
-			i++
-			if w := k.stops.from(i); w != 0 {
-				i += bits.TrailingZeros64(w)
-			} else {
-				i = k.stops.further(i)
-			}
+			i = k.stops.next(i + 1)
 			if i+4 <= k.in.n && word32(unsafe.Add(k.in.p, i))&0xff_ff_ff == '"'|','<<8|'"'<<16 {
 				i, m = i+2, following
 				continue
@@ -205,10 +200,12 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			i = k.value(m.node, i)
 		}
 		if i < 0 || !k.in.pair(i, ",\"") {
-			return i, false
+			break
 		}
 		i, m = i+1, following
 	}
+	f.slot, f.seen = slot, seen
+	return i, key
 }
 
 // entries reads members of an object whose schema names none, as long as they are written
@@ -216,7 +213,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 // stopped.
 func (k *checker) entries(f *frame, i int) (end int, key bool) {
 	n := f.node.object.other.node
-	plain := n.shortcut == asString
+	plain := n.plain
 	if !f.opened {
 		k.open(f)
 	}
@@ -252,18 +249,17 @@ func (k *checker) entries(f *frame, i int) (end int, key bool) {
 
 // known returns the field whose key is at i, written without escapes and with the colon
 // after it, and remembers that it came; nil where the schema names no such field.
-func (k *checker) known(f *frame, i int) *field {
+func (k *checker) known(o *object, slot, i int) *field {
 	end := k.stops.next(i + 1)
 	if !k.in.pair(end, "\":") {
 		return nil
 	}
-	o := f.node.object
 	index := o.names.find(&k.in, i+1, end)
 	if index < 0 || o.fields[index].special {
 		return nil
 	}
 	m := &o.fields[index]
-	k.next[f.slot] = m
+	k.next[slot] = m
 	return m
 }
 

@@ -29,7 +29,8 @@ const (
 
 // node is a schema laid out for the checker.
 type node struct {
-	shortcut shortcut
+	read     reader
+	plain    bool // any string conforms
 	nullable bool // the schema says nullable: true
 	null     bool // null conforms, without a closer look
 	secret   bool // the value is never shown
@@ -122,7 +123,7 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	for _, n := range l.all {
 		for i := range n.object.fields {
 			f := &n.object.fields[i]
-			f.plain = f.watch == 0 && f.node.shortcut == asString
+			f.plain = f.watch == 0 && f.node.plain
 		}
 	}
 	if why == judging && l.mixes() {
@@ -235,7 +236,7 @@ func (l *layout) free(s *Schema) *node {
 	n := &node{types: anyKind, nullable: true, schema: s, program: l.program}
 	n.free, n.items = n, n
 	n.object = l.object(&Schema{}, n)
-	n.shortcut, n.null = asAnything, true
+	n.read, n.null = (*checker).readAnything, true
 	return n
 }
 
@@ -314,6 +315,9 @@ func (n *node) inner() []*node {
 
 // shorten chooses the shortcut of a node whose keywords allow one.
 func (l *layout) shorten(n *node) {
+	if n.read == nil {
+		n.read = (*checker).read
+	}
 	if l.plan.collecting && n.secret || n.inPlace != nil || n.never != "" || n.writeOnly || n.constant != nil {
 		return
 	}
@@ -323,40 +327,40 @@ func (l *layout) shorten(n *node) {
 		switch {
 		case n.text != nil:
 		case n.enum != nil && n.format == "":
-			n.shortcut = asEnum
+			n.read = (*checker).readEnum
 		case n.enum != nil:
 		case n.format == "date-time":
-			n.shortcut = asDateTime
+			n.read = (*checker).readDateTime
 		case n.format == "uuid":
-			n.shortcut = asUUID
+			n.read = (*checker).readUUID
 		default:
-			n.shortcut = asString
+			n.read, n.plain = (*checker).readString, true
 		}
 	case integerKind:
 		n.lo, n.hi = n.integerRange()
 		n.safe = safeDigits(n.lo, n.hi)
 		if n.enum == nil && n.multiples == nil && n.lo <= n.hi {
-			n.shortcut = asInteger
+			n.read = (*checker).readInteger
 		}
 	case numberKind | integerKind:
 		if n.plainNumber() {
-			n.shortcut = asNumber
+			n.read = (*checker).readNumber
 		}
 	case booleanKind:
 		if n.enum == nil {
-			n.shortcut = asBoolean
+			n.read = (*checker).readBoolean
 		}
 	case objectKind:
 		if n.enum == nil {
-			n.shortcut = asObject
+			n.read = (*checker).readObject
 		}
 	case arrayKind:
 		if n.enum == nil {
-			n.shortcut = asArray
+			n.read = (*checker).readArray
 		}
 	case anyKind &^ nullKind:
 		if n.enum == nil && n.text == nil && n.format == "" && n.plainNumber() {
-			n.shortcut = asAnything
+			n.read = (*checker).readAnything
 		}
 	}
 }

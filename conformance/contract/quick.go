@@ -5,95 +5,97 @@ import (
 	"unsafe"
 )
 
-// shortcut names the quick way to accept a value. A shortcut only accepts: what it
-// does not recognise, judge decides.
-type shortcut uint8
+// reader reads the value at i as n says and returns its end, -1 where the body isn't
+// JSON. The quick ones only accept what conforms; judge decides the rest.
+type reader func(k *checker, n *node, i int) int
 
-const (
-	none shortcut = iota
-	asString
-	asEnum
-	asDateTime
-	asUUID
-	asInteger
-	asNumber
-	asBoolean
-	asObject
-	asArray
-	asAnything
-)
+// value reads the value at i as n says and returns its end, -1 where the body isn't JSON.
+func (k *checker) value(n *node, i int) int { return n.read(k, n, i) }
 
-// value reads the value at i as n says and returns its end, -1 where the body isn't
-// JSON. The quick ways only accept what conforms; judge decides the rest.
-func (k *checker) value(n *node, i int) int {
-	switch n.shortcut {
-	case asString:
-		if k.in.at(i) == '"' {
-			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
-				return end + 1
-			}
-		}
-	case asEnum:
-		if k.in.at(i) == '"' {
-			if end := k.stops.next(i + 1); k.in.at(end) == '"' && n.enum.strings.find(&k.in, i+1, end) >= 0 {
-				return end + 1
-			}
-		}
-	case asDateTime:
-		if k.in.at(i) == '"' {
-			if end := k.in.quickDateTime(i + 1); end > 0 && k.in.at(end) == '"' {
-				return end + 1
-			}
-		}
-	case asUUID:
-		if k.in.at(i) == '"' && k.in.at(i+37) == '"' && k.in.quickUUID(i+1) {
-			return i + 38
-		}
-	case asInteger:
-		if end := n.quickInteger(&k.in, i); end > 0 {
-			return end
-		}
-	case asNumber:
-		if end := k.in.quickNumber(i); end > 0 {
-			return end
-		}
-	case asBoolean:
-		// Which of the two it is can't be predicted: no branch may depend on it. What is
-		// right is 0, and only 0 borrows from the highest bit.
-		w := k.in.word(i)
-		isTrue, isFalse := w&(1<<32-1)^wordTrue, w&(1<<40-1)^wordFalse
-		if ((isTrue-1)|(isFalse-1))>>63 != 0 {
-			return i + 5 - int((isTrue-1)>>63)
-		}
-	case asObject:
-		if k.in.at(i) == '{' {
-			return k.object(n, i)
-		}
-	case asArray:
-		if k.in.at(i) == '[' {
-			return k.array(n, i)
-		}
-	case asAnything:
-		switch k.in.at(i) {
-		case '"':
-			if end := k.stops.next(i + 1); k.in.at(end) == '"' {
-				return end + 1
-			}
-		case '{':
-			return k.object(n, i)
-		case '[':
-			return k.array(n, i)
-		case 't', 'f':
-		default:
-			if end := k.in.quickNumber(i); end > 0 {
-				return end
-			}
-		}
-	}
+// read is the reader for what no other is quick about.
+func (k *checker) read(n *node, i int) int {
 	if n.null && uint32(k.in.word(i)) == wordNull {
 		return i + 4
 	}
 	return k.judge(n, i)
+}
+
+func (k *checker) readString(n *node, i int) int {
+	if k.in.at(i) == '"' {
+		if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+			return end + 1
+		}
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readEnum(n *node, i int) int {
+	if k.in.at(i) == '"' {
+		if end := k.stops.next(i + 1); k.in.at(end) == '"' && n.enum.strings.find(&k.in, i+1, end) >= 0 {
+			return end + 1
+		}
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readNumber(n *node, i int) int {
+	if end := k.in.quickNumber(i); end > 0 {
+		return end
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readBoolean(n *node, i int) int {
+	// Which of the two it is can't be predicted: no branch may depend on it. What is
+	// right is 0, and only 0 borrows from the highest bit.
+	w := k.in.word(i)
+	isTrue, isFalse := w&(1<<32-1)^wordTrue, w&(1<<40-1)^wordFalse
+	if ((isTrue-1)|(isFalse-1))>>63 != 0 {
+		return i + 5 - int((isTrue-1)>>63)
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readObject(n *node, i int) int {
+	if k.in.at(i) == '{' {
+		if k.shared == 0 {
+			return k.members(n, i, nil)
+		}
+		return k.object(n, i)
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readArray(n *node, i int) int {
+	if k.in.at(i) == '[' {
+		if k.shared == 0 && n.list == nil && k.depth < MaxDepth {
+			k.depth++
+			i = k.plainItems(n.items, i)
+			k.depth--
+			return i
+		}
+		return k.array(n, i)
+	}
+	return k.read(n, i)
+}
+
+func (k *checker) readAnything(n *node, i int) int {
+	switch k.in.at(i) {
+	case '"':
+		if end := k.stops.next(i + 1); k.in.at(end) == '"' {
+			return end + 1
+		}
+	case '{':
+		return k.object(n, i)
+	case '[':
+		return k.array(n, i)
+	case 't', 'f':
+	default:
+		if end := k.in.quickNumber(i); end > 0 {
+			return end
+		}
+	}
+	return k.read(n, i)
 }
 
 // The literals as word reads them.
@@ -103,33 +105,32 @@ const (
 	wordNull  = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
 )
 
-// quickInteger returns the end of the integer at i where it has no sign and lies between
-// n.lo and n.hi, and 0 where that takes a closer look.
-func (n *node) quickInteger(in *input, i int) int {
-	w := in.word(i)
+// readInteger accepts an integer without sign that lies between n.lo and n.hi.
+func (k *checker) readInteger(n *node, i int) int {
+	w := k.in.word(i)
 	count := digitsIn(w)
 	if count == 0 || w&0xff == '0' && count > 1 {
-		return 0
+		return k.read(n, i)
 	}
 	more := 0
 	if count == 8 {
-		if more = digitsIn(in.word(i + 8)); more == 8 {
-			return 0
+		if more = digitsIn(k.in.word(i + 8)); more == 8 {
+			return k.read(n, i)
 		}
 	}
 	end := i + count + more
-	if c := in.at(end); c == '.' || c|0x20 == 'e' {
-		return 0
+	if c := k.in.at(end); c == '.' || c|0x20 == 'e' {
+		return k.read(n, i)
 	}
 	if n.safe>>(count+more)&1 != 0 {
 		return end
 	}
 	v := valueOf(w, count)
 	if more > 0 {
-		v = v*powersOf10[more] + valueOf(in.word(i+8), more)
+		v = v*powersOf10[more] + valueOf(k.in.word(i+8), more)
 	}
 	if v < n.lo || v > n.hi {
-		return 0
+		return k.read(n, i)
 	}
 	return end
 }
@@ -174,49 +175,48 @@ func valueOf(w uint64, count int) int64 {
 	return int64(w)
 }
 
-// quickDateTime returns the end of the date-time at i where it is one of the usual
-// ones, and 0 where that takes a closer look: at the last days of a month, a leap
-// second, lower case.
-func (in *input) quickDateTime(i int) int {
+// readDateTime accepts the usual ones, and leaves the last days of a month, a leap second
+// and lower case to a closer look.
+func (k *checker) readDateTime(n *node, i int) int {
 	const (
-		date, dateDigits = "0000-00-", 0x00_ff_ff_00_ff_ff_ff_ff
-		hour, hourDigits = "00T00:00", 0xff_ff_00_ff_ff_00_ff_ff
-		tail, tailDigits = ":00\x00\x00\x00\x00\x00", 0x00_00_00_00_00_ff_ff_00
+		date, dateDigits = `"0000-00`, 0xff_ff_00_ff_ff_ff_ff_00
+		hour, hourDigits = "-00T00:0", 0xff_00_ff_ff_00_ff_ff_00
+		tail, tailDigits = "0:00\x00\x00\x00\x00", 0xff_ff_00_ff
 	)
-	if i < 0 || i+24 > in.n {
-		return 0
+	if i+25 > k.in.n {
+		return k.read(n, i)
 	}
-	p := unsafe.Add(in.p, i)
+	p := unsafe.Add(k.in.p, i)
 	// What is right leaves 0 to 9 where a digit stands, and 0 elsewhere.
 	x := word(p) ^ wordOf(date)
 	y := word(unsafe.Add(p, 8)) ^ wordOf(hour)
-	z := word(unsafe.Add(p, 16))&0xff_ff_ff ^ wordOf(tail)
+	z := uint64(word32(unsafe.Add(p, 16))) ^ wordOf(tail)
 	const past9 = 0x76 * ones
 	if ((x+past9)|x|(y+past9)|y|(z+past9)|z)&highs|x&^dateDigits|y&^hourDigits|z&^tailDigits != 0 {
-		return 0
+		return k.read(n, i)
 	}
-	month := x>>40&15*10 + x>>48&15
-	day := y&15*10 + y>>8&15
-	if month-1 > 11 || day-1 > 29 || day > 28 && month == 2 || y>>24&15*10+y>>32&15 > 23 || y>>48&15 > 5 || z>>8&15 > 5 {
-		return 0
+	month := x>>48&15*10 + x>>56&15
+	day := y>>8&15*10 + y>>16&15
+	if month-1 > 11 || day-1 > 29 || day > 28 && month == 2 || y>>32&15*10+y>>40&15 > 23 || y>>56&15 > 5 || z>>16&15 > 5 {
+		return k.read(n, i)
 	}
-	i += 19
+	end := i + 20
 	// Whether a fraction follows, how long it is, and whether a Z or an offset comes then,
 	// can't be predicted: no branch depends on it.
-	point := equal(in.at(i), '.')
-	fraction := digitsIn(in.word(i + 1))
-	fraction += digitsIn(in.word(i+9)) & -(fraction >> 3)
-	i += point * (1 + fraction)
+	point := equal(k.in.at(end), '.')
+	fraction := digitsIn(k.in.word(end + 1))
+	fraction += digitsIn(k.in.word(end+9)) & -(fraction >> 3)
+	end += point * (1 + fraction)
 	const offset, offsetDigits = "+00:00\x00\x00", 0x00_00_ff_ff_00_ff_ff_00 | '+' ^ '-'
-	o := in.word(i)
+	o := k.in.word(end)
 	zulu := equal(byte(o), 'Z')
 	o = o&(1<<48-1) ^ wordOf(offset)
 	// Plus and minus differ in two bits: none or both.
 	wrong := ((o+past9)|o)&highs | o&^offsetDigits | (o^o>>1)&2 | ((23-(o>>8&15*10+o>>16&15))|(5-o>>32&15))&(1<<63)
-	if wrong&(uint64(zulu)-1) != 0 || point > fraction || fraction == 16 {
-		return 0
+	if end += 6 - 5*zulu; wrong&(uint64(zulu)-1) != 0 || point > fraction || fraction == 16 || k.in.at(end) != '"' {
+		return k.read(n, i)
 	}
-	return i + 6 - 5*zulu
+	return end + 1
 }
 
 // equal returns 1 where the two are equal, and 0 where they are not, without a branch.
@@ -228,12 +228,11 @@ func wordOf(s string) uint64 {
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }
 
-// quickUUID says whether a uuid stands at i.
-func (in *input) quickUUID(i int) bool {
-	if i < 0 || i+36 > in.n {
-		return false
+func (k *checker) readUUID(n *node, i int) int {
+	if i+38 > k.in.n {
+		return k.read(n, i)
 	}
-	p := unsafe.Add(in.p, i)
+	p := unsafe.Add(k.in.p, i+1)
 	// The hyphens become zeros of the number, and what isn't a hyphen there stays bad.
 	const (
 		first, second = 0x00_00_ff_00_00_00_00_ff, 0xff_00_00_00_00_ff_00_00
@@ -241,11 +240,14 @@ func (in *input) quickUUID(i int) bool {
 	)
 	x := word(unsafe.Add(p, 8)) ^ swap&first
 	y := word(unsafe.Add(p, 16)) ^ swap&second
-	if x&first != '0'*ones&first || y&second != '0'*ones&second {
-		return false
+	if k.in.at(i) != '"' || k.in.at(i+37) != '"' || x&first != '0'*ones&first || y&second != '0'*ones&second {
+		return k.read(n, i)
 	}
-	return hexadecimal(word(p))&hexadecimal(x)&hexadecimal(y)&
-		hexadecimal(word(unsafe.Add(p, 24)))&hexadecimal(word(unsafe.Add(p, 28)))&highs == highs
+	if hexadecimal(word(p))&hexadecimal(x)&hexadecimal(y)&
+		hexadecimal(word(unsafe.Add(p, 24)))&hexadecimal(word(unsafe.Add(p, 28)))&highs != highs {
+		return k.read(n, i)
+	}
+	return i + 38
 }
 
 // hexadecimal returns a word whose high bits say which bytes of w are hexadecimal

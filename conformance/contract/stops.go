@@ -42,27 +42,17 @@ func (s *stops) of(in *input, block *[64]byte) {
 	binary.LittleEndian.PutUint64(last, w|^uint64(0)<<rest)
 }
 
-// next returns the place of the first stop from i on, or a place beyond the body where
-// there is none. The place i is in the body, or its end.
+// next returns the place of the first stop from i on, at most the body's length. The
+// place i is in the body, or its end.
 func (s *stops) next(i int) int {
-	if w := s.from(i); w != 0 {
-		return i + bits.TrailingZeros64(w)
-	}
-	return s.further(i)
-}
-
-// from returns the stops from i on, the first place lowest: at least 57 places, so that
-// most strings end among them, wherever they start. The place i is in the body, or its end.
-func (s *stops) from(i int) uint64 { return word(unsafe.Add(s.p, i>>3)) >> (i & 7) }
-
-// further is next where the stop is not among those places.
-func (s *stops) further(i int) int {
-	for at := i>>3 + 1; at+8 <= len(s.bits); at += 8 {
-		if w := binary.LittleEndian.Uint64(s.bits[at:]); w != 0 {
-			return at*8 + bits.TrailingZeros64(w)
+	// A word read from any place has at least 57 places from there on, so that most
+	// strings end among them, wherever they start.
+	for {
+		if w := word(unsafe.Add(s.p, i>>3)) >> (i & 7); w != 0 {
+			return i + bits.TrailingZeros64(w)
 		}
+		i += 57
 	}
-	return len(s.bits) * 8
 }
 
 // scanString is the function of that name for the body being read, whose stops are known.

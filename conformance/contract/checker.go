@@ -9,7 +9,6 @@ type checker struct {
 	next  []*field // the prediction slots: the member that came next the last time
 	in    input
 	stops stops
-	block [64]byte // scratch for stops
 
 	depth int
 	found []found
@@ -56,7 +55,7 @@ type found struct {
 }
 
 func newChecker(p *plan) *checker {
-	return &checker{plan: p, next: append([]*field(nil), p.first...), collecting: p.collecting}
+	return &checker{plan: p, next: append([]*field(nil), p.first...), keys: make([]uint64, 0, 4*longestList), collecting: p.collecting}
 }
 
 // keptScratch bounds the scratch memory, in elements, that a pooled checker keeps.
@@ -64,11 +63,11 @@ const keptScratch = 1 << 16
 
 // release makes k ready for another body and says whether it is worth keeping.
 func (k *checker) release() bool {
-	k.in = input{}
+	k.in.text, k.in.n = k.in.text[:0], 0
 	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents, k.outermost = 0, 0, 0, 0, nil, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
-	return cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other)+cap(k.path) <= keptScratch
+	return cap(k.in.text)/8+cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other)+cap(k.path) <= keptScratch
 }
 
 // run walks over a body that the root judges.
@@ -76,8 +75,7 @@ func (k *checker) run(b []byte) { k.runAt(k.plan.root, b) }
 
 // runAt walks over a body that n judges.
 func (k *checker) runAt(n *node, b []byte) {
-	k.in = newInput(b)
-	k.stops.of(&k.in, &k.block)
+	k.in.load(b, &k.stops)
 	i := k.value(n, 0)
 	if i < 0 {
 		return

@@ -2,20 +2,58 @@ package contract
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"unsafe"
 )
 
-// input is a body as the checker reads it: any place may be asked for, and beyond the
-// end stands 0, which JSON never allows. It is what a slice is, less the checks that a
-// reader of eight bytes at a time pays for twice.
+// input is a body as the checker reads it: a copy with zeros before and after it. JSON
+// allows a zero nowhere, so that whatever reads on stops there, and nothing has to ask
+// for the end before it looks at a byte, or at eight.
 type input struct {
-	p     unsafe.Pointer
-	n     int // the length of the body
-	words int // how many places have eight bytes of the body to read
+	text []byte         // the zeros, the body, the zeros
+	p    unsafe.Pointer // to the body
+	n    int            // the length of the body
 }
 
+// The zeros before and after a body. From a place in the body, or its end, nothing is
+// read that is further away.
+const (
+	before = 8
+	beyond = 128
+)
+
+// newInput returns the input of b.
 func newInput(b []byte) input {
-	return input{unsafe.Pointer(unsafe.SliceData(b)), len(b), max(len(b)-7, 0)}
+	var in input
+	in.load(b, new(stops))
+	return in
+}
+
+// load makes in the input of b and s its stops, in the memory that they have where that is
+// enough. The first 64 of the zeros after the body are stops.
+func (in *input) load(b []byte, s *stops) {
+	if size := before + len(b) + beyond; cap(in.text) < size {
+		in.text = make([]byte, size)
+	} else {
+		in.text = in.text[:size]
+	}
+	s.grow(len(b))
+	in.n = len(b)
+	in.p = unsafe.Pointer(&in.text[before])
+	*(*[beyond]byte)(unsafe.Add(in.p, in.n)) = [beyond]byte{}
+	whole, rest := in.n/64, in.n%64
+	last := s.bits[whole*8:]
+	if whole == 0 {
+		copy(in.text[before:], b)
+		markStops(&last[0], in.p, in.p, 1)
+	} else {
+		from := unsafe.Pointer(unsafe.SliceData(b))
+		markStops(&s.bits[0], in.p, from, whole)
+		// The last 64 bytes, of which those before the rest come twice.
+		markStops(&last[0], unsafe.Add(in.p, in.n-64), unsafe.Add(from, in.n-64), 1)
+		binary.LittleEndian.PutUint64(last, binary.LittleEndian.Uint64(last)>>(64-rest)|^uint64(0)<<rest)
+	}
+	binary.LittleEndian.PutUint64(last[8:], ^uint64(0))
 }
 
 // bytes returns the body from from up to to.
@@ -26,39 +64,29 @@ func (in *input) bytes(from, to int) []byte {
 // all returns the body.
 func (in *input) all() []byte { return in.bytes(0, in.n) }
 
-// at returns the byte at i, 0 where the body has none.
-func (in *input) at(i int) byte {
-	if uint(i) >= uint(in.n) {
-		return 0
-	}
-	return *(*byte)(unsafe.Add(in.p, i))
-}
+// at returns the byte at i.
+func (in *input) at(i int) byte { return *(*byte)(unsafe.Add(in.p, i)) }
 
 // pair says whether the two bytes at i are those of ab.
 func (in *input) pair(i int, ab string) bool {
-	return uint(i)+1 < uint(in.n) && binary.LittleEndian.Uint16((*[2]byte)(unsafe.Add(in.p, i))[:]) == uint16(ab[0])|uint16(ab[1])<<8
+	return binary.LittleEndian.Uint16((*[2]byte)(unsafe.Add(in.p, i))[:]) == uint16(ab[0])|uint16(ab[1])<<8
 }
 
-// word returns the eight bytes at i, the first one lowest, and 0 for those that the
-// body doesn't have.
-func (in *input) word(i int) uint64 {
-	if uint(i) < uint(in.words) {
-		return word(unsafe.Add(in.p, i))
-	}
-	return in.tail(i)
+// word returns the eight bytes at i, the first one lowest.
+func (in *input) word(i int) uint64 { return word(unsafe.Add(in.p, i)) }
+
+// ends returns the first and the last eight bytes of what stands from i up to end; all
+// of it twice where it is shorter.
+func (in *input) ends(i, end int) (head, tail uint64) {
+	missing := missing(end - i)
+	return in.word(i) << missing >> missing, in.word(end-8) >> missing
 }
 
-//go:noinline
-func (in *input) tail(i int) uint64 {
-	if uint(i) < uint(in.n) && in.n >= 8 {
-		// Those that it has are the highest of the last eight.
-		return word(unsafe.Add(in.p, in.n-8)) >> (8 * (i + 8 - in.n))
-	}
-	var last [8]byte
-	if uint(i) < uint(in.n) {
-		copy(last[:], in.bytes(i, in.n))
-	}
-	return word(unsafe.Pointer(&last))
+// missing returns how many bits of eight bytes n bytes leave. How many they are can't be
+// predicted: no branch depends on it.
+func missing(n int) uint {
+	n = 8 - n
+	return uint(n&^(n>>(bits.UintSize-1))) * 8
 }
 
 // word returns the eight bytes at p, the first one lowest. They must be there.

@@ -1,6 +1,9 @@
 package contract
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"unsafe"
+)
 
 // keySet is the set of the unknown keys of one object: while they are few, a list at the
 // end of the checker's keys, then a hash table. An entry is the place of the key in the
@@ -19,22 +22,25 @@ const (
 )
 
 // addNew is add for a key that shares no bit of the filter with another. It returns false
-// where that takes a closer look.
+// where that takes a closer look. The hash is that of the key.
 func (s *keySet) addNew(k *checker, at int, hash uint64) bool {
 	bit := uint64(1) << (hash >> 58)
-	if s.filter&bit != 0 || s.count >= longestList-1 {
+	n := len(k.keys)
+	if s.filter&bit != 0 || s.count >= longestList-1 || n == cap(k.keys) {
 		return false
 	}
 	s.filter |= bit
 	s.count++
-	k.keys = append(k.keys, hash&^uint64(placeMask)|uint64(at))
+	k.keys = k.keys[:n+1]
+	k.keys[n] = hash&^uint64(placeMask) | uint64(at)
 	return true
 }
 
 // add puts the key whose place is at, name when unescaped, into the set. It returns
-// false where the set has it already. The hash is the name's quickHash.
-func (s *keySet) add(k *checker, at int, name []byte, hash uint64) bool {
+// false where the set has it already.
+func (s *keySet) add(k *checker, at int, name []byte) bool {
 	if s.table == nil {
+		hash := hashOf(name)
 		entry := hash&^uint64(placeMask) | uint64(at)
 		for _, e := range k.keys[s.base:] {
 			if (e^entry)>>placeBits == 0 && k.sameName(int(e&placeMask), name) {
@@ -81,18 +87,25 @@ func (s *keySet) rehash(k *checker, entries []uint64, size int) {
 	}
 }
 
-// quickHash tells the few keys of a list apart, mostly, by the length and the last eight
-// bytes of what stands from i up to end. Collisions that somebody chose make a list no longer.
-func (in *input) quickHash(i, end int) uint64 {
-	missing := 8 * max(8-(end-i), 0)
-	var tail uint64
-	if end >= 8 {
-		tail = in.word(end-8) >> missing
-	} else {
-		tail = in.word(i) << missing >> missing
-	}
-	return (tail ^ uint64(end-i)) * 0x9E3779B97F4A7C15
+// hash is hashOf the key that stands from the quote at i to the one at end, written without
+// escapes.
+func (in *input) hash(i, end int) uint64 {
+	return mixed(in.word(end-8)>>(missing(end-i)&63), end-i)
 }
+
+// hashOf tells the few keys of a list apart, mostly, by their length and their last eight
+// bytes, an opening quote included. Collisions that somebody chose make a list no longer.
+func hashOf(name []byte) uint64 {
+	text := [8]byte{'"'}
+	if n := len(name); n < 8 {
+		copy(text[1:], name)
+	} else {
+		copy(text[:], name[n-8:])
+	}
+	return mixed(word(unsafe.Pointer(&text)), 1+len(name))
+}
+
+func mixed(tail uint64, length int) uint64 { return (tail ^ uint64(length)) * 0x9E3779B97F4A7C15 }
 
 func (k *checker) sameName(at int, name []byte) bool {
 	return string(k.otherName(at)) == string(name)

@@ -48,10 +48,12 @@ func (k *checker) members(n *node, i int, marks *marks) int {
 	if o.opens {
 		k.open(&f)
 	}
-	if i++; k.in.at(i) <= ' ' {
-		i = k.in.skip(i)
-	}
+	i++
 	c := k.in.at(i)
+	if c <= ' ' {
+		i = k.in.skip(i)
+		c = k.in.at(i)
+	}
 	if c != '"' && c != '}' {
 		return k.syntax(i, "a key in double quotes", "")
 	}
@@ -77,10 +79,12 @@ func (k *checker) members(n *node, i int, marks *marks) int {
 		switch c {
 		case '}':
 		case ',':
-			if i++; k.in.at(i) <= ' ' {
+			i++
+			if c = k.in.at(i); c <= ' ' {
 				i = k.in.skip(i)
+				c = k.in.at(i)
 			}
-			if c = k.in.at(i); c != '"' {
+			if c != '"' {
 				return k.syntax(i, "a key in double quotes", "")
 			}
 		default:
@@ -147,25 +151,25 @@ func (k *checker) close(f *frame) {
 // after it, written without white space, and with no more to do than to judge its value.
 // It returns where it stopped: at a key, or after a value that no such member follows.
 //
-// This is where most of the time goes. What it does is what matches, value and pair do;
-// written out, it takes half the instructions.
+// This is where most of the time goes. What it does is what matches and value do; written
+// out, it takes half the instructions.
 func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 	slot, seen := f.slot, f.seen
 	m := k.next[slot]
 	for {
 		following := k.next[m.slot]
 		p := unsafe.Add(k.in.p, i)
-		if i+m.reach >= k.in.n || ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(p) {
+		if ((word(p)^m.head)|(word(unsafe.Add(p, m.tailAt))^m.tail))&m.mask != 0 || m.tailAt > 8 && !m.matchesMiddle(p) {
+			if k.in.at(i) != '"' {
+				i-- // a comma
+				break
+			}
 			// Most often one member is absent.
 			if m = following; !m.matches(&k.in, i) {
 				if m = k.known(f.node.object, slot, i); m == nil {
 					key = true
 					break
 				}
-			}
-			if i+m.reach >= k.in.n {
-				key = true
-				break
 			}
 			following = k.next[m.slot]
 		}
@@ -176,12 +180,21 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		seen |= m.bit
 		slot = m.slot
 		i += m.length
-		// The byte after the literal is in the body: reach said so.
-		c := *(*byte)(unsafe.Add(k.in.p, i))
-		if m.plain && c == '"' {
+		if c := k.in.at(i); m.plainOrNull {
+			// Which of the two it is can't be predicted: no branch depends on it.
+			null := int(int64(uint64(word32(unsafe.Add(k.in.p, i))^wordNull)-1) >> 63) // all bits, or none
+			end := k.stops.next(i+1) + 1
+			end += (i + 4 - end) & null
+			last := uint32('"' ^ ('"'^'l')&null)
+			if word32(unsafe.Add(k.in.p, end-1))&0xff_ff_ff == last|','<<8|'"'<<16 && c&^byte(null) == '"'&^byte(null) {
+				i, m = end+1, following
+				continue
+			}
+			i = k.value(m.node, i)
+		} else if m.plain && c == '"' {
 			start := i
 			i = k.stops.next(i + 1)
-			if i+4 <= k.in.n && word32(unsafe.Add(k.in.p, i))&0xff_ff_ff == '"'|','<<8|'"'<<16 {
+			if k.in.pair(i, "\",") {
 				i, m = i+2, following
 				continue
 			}
@@ -199,7 +212,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 			}
 			i = k.value(m.node, i)
 		}
-		if i < 0 || !k.in.pair(i, ",\"") {
+		if i < 0 || k.in.at(i) != ',' {
 			break
 		}
 		i, m = i+1, following
@@ -209,11 +222,10 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 }
 
 // entries reads members of an object whose schema names none, as long as they are written
-// without white space and their keys without escapes. Like predicted, it returns where it
-// stopped.
+// without white space, their keys without escapes, and each key is clearly a new one. Like
+// predicted, it returns where it stopped.
 func (k *checker) entries(f *frame, i int) (end int, key bool) {
 	n := f.node.object.other.node
-	plain := n.plain
 	if !f.opened {
 		k.open(f)
 	}
@@ -222,13 +234,11 @@ func (k *checker) entries(f *frame, i int) (end int, key bool) {
 		if !k.in.pair(end, "\":") {
 			return i, true
 		}
-		if hash := k.in.quickHash(i+1, end); !f.keys.addNew(k, i, hash) {
-			if name := k.in.bytes(i+1, end); !f.keys.add(k, i, name, hash) {
-				k.report(found{rule: DuplicateKey, key: true, at: i, node: f.node, property: string(name)})
-			}
+		if !f.keys.addNew(k, i, k.in.hash(i, end)) && !f.keys.add(k, i, k.in.bytes(i+1, end)) {
+			return i, true
 		}
 		i = end + 2
-		if c := k.in.at(i); c == '"' && plain {
+		if c := k.in.at(i); c == '"' && n.plain {
 			if end = k.stops.next(i + 1); k.in.at(end) == '"' {
 				i = end + 1
 			} else {
@@ -248,14 +258,15 @@ func (k *checker) entries(f *frame, i int) (end int, key bool) {
 }
 
 // known returns the field whose key is at i, written without escapes and with the colon
-// after it, and remembers that it came; nil where the schema names no such field.
+// after it, and remembers that it came; nil where the schema names no such field, or that
+// isn't to be predicted.
 func (k *checker) known(o *object, slot, i int) *field {
 	end := k.stops.next(i + 1)
 	if !k.in.pair(end, "\":") {
 		return nil
 	}
 	index := o.names.find(&k.in, i+1, end)
-	if index < 0 || o.fields[index].special {
+	if index < 0 || o.fields[index].literal == "" {
 		return nil
 	}
 	m := &o.fields[index]
@@ -349,7 +360,7 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 		if !f.opened {
 			k.open(f)
 		}
-		if in := newInput(name); !f.keys.add(k, at, name, in.quickHash(0, in.n)) {
+		if !f.keys.add(k, at, name) {
 			k.report(found{rule: DuplicateKey, key: true, at: at, node: f.node, property: string(name)})
 		}
 	}

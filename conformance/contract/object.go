@@ -32,21 +32,21 @@ type object struct {
 
 // field is a member that a schema names.
 type field struct {
-	head, tail uint64 // the first and the last eight bytes of literal
-	mask       uint64 // which bits of head and tail count
-	tailAt     int    // where in literal tail starts
-	reach      int    // how many bytes matches reads
-	length     int    // of literal
-	literal    string // the name in quotes, and the colon; empty where it can't be predicted
-	node       *node
-	bit        uint64 // 1<<index for the first bitFields fields, crowded for the others
-	slot       int    // the prediction slot of the member after it
-	plain      bool   // there is nothing to do for a string but to find its end
-	special    bool   // there is more to do than to judge the value; it is never predicted
-	documented bool   // it stands in "properties"
-	index      int
-	watch      int // 1 + its place among the values that conditions look at; 0: none
-	name       string
+	head, tail  uint64 // the first and the last eight bytes of literal
+	mask        uint64 // which bits of head and tail count
+	tailAt      int    // where in literal tail starts
+	length      int    // of literal
+	literal     string // the name in quotes, and the colon; empty where it can't be predicted
+	node        *node
+	bit         uint64 // 1<<index for the first bitFields fields, crowded for the others
+	slot        int    // the prediction slot of the member after it
+	plain       bool   // there is nothing to do for a string but to find its end
+	plainOrNull bool   // the same, and null conforms too
+	special     bool   // there is more to do than to judge the value; it is never predicted
+	documented  bool   // it stands in "properties"
+	index       int
+	watch       int // 1 + its place among the values that conditions look at; 0: none
+	name        string
 }
 
 // The first bitFields fields of an object have a bit each in frame.seen. The highest one
@@ -81,7 +81,7 @@ type condition struct {
 
 // nothing is the prediction where there is none: no eight bytes are both its head and
 // its tail.
-var nothing = field{tail: 1, mask: ^uint64(0), reach: 8}
+var nothing = field{tail: 1, mask: ^uint64(0)}
 
 // object lays out what s says of members. What it says nothing of, free judges.
 func (l *layout) object(s *Schema, free *node) *object {
@@ -195,7 +195,7 @@ func (l *layout) fields(o *object, free *node, names []string, schemaOf map[stri
 	}
 	o.fields = make([]field, len(names))
 	o.slot = l.slot()
-	o.other = field{tail: nothing.tail, mask: nothing.mask, reach: nothing.reach, node: beyond, special: o.closed || o.documented || o.counts(), slot: l.slot()}
+	o.other = field{tail: nothing.tail, mask: nothing.mask, node: beyond, special: o.closed || o.documented || o.counts(), slot: l.slot()}
 	for i, name := range names {
 		f := &o.fields[i]
 		*f = field{name: name, index: i, node: beyond, slot: l.slot(), bit: crowded}
@@ -245,22 +245,23 @@ func (o *object) field(name string) *field {
 }
 
 // predictable gives f what matches needs: the member's key as a compact producer
-// writes it. A name that needs escapes matches nothing, nor does a special field.
+// writes it. A name that needs escapes matches nothing, nor does one that reaches too far,
+// nor a special field.
 func (f *field) predictable() {
 	f.mask = ^uint64(0)
 	escapes := strings.ContainsFunc(f.name, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' })
-	if f.special || escapes {
-		f.tail, f.reach = nothing.tail, nothing.reach
+	f.literal = `"` + f.name + `":`
+	if f.special || escapes || len(f.literal) > beyond {
+		f.literal, f.tail = "", nothing.tail
 		return
 	}
-	f.literal = `"` + f.name + `":`
 	in := newInput([]byte(f.literal))
 	f.head = in.word(0)
 	if in.n < 8 {
 		f.mask >>= 8 * (8 - in.n)
 	}
 	f.tailAt = max(in.n-8, 0)
-	f.reach, f.length = f.tailAt+8, in.n
+	f.length = in.n
 	f.tail = in.word(f.tailAt)
 }
 
@@ -273,9 +274,6 @@ func (f *field) matches(in *input, i int) bool {
 
 // matchesEnds compares the first and the last eight bytes: all of most literals.
 func (f *field) matchesEnds(in *input, i int) bool {
-	if i < 0 || i+f.reach > in.n {
-		return false
-	}
 	p := unsafe.Add(in.p, i)
 	return ((word(p)^f.head)|(word(unsafe.Add(p, f.tailAt))^f.tail))&f.mask == 0
 }

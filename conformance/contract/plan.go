@@ -30,13 +30,13 @@ const (
 // node is a schema laid out for the checker.
 type node struct {
 	read     reader
-	plain    bool // any string conforms
+	plain    bool // any string conforms, without a closer look
 	nullable bool // the schema says nullable: true
 	null     bool // null conforms, without a closer look
 	secret   bool // the value is never shown
 	hides    bool // the value is secret or may hold something that is
 
-	lo, hi    int64  // what the integer shortcut lets pass
+	lo, hi    int64  // what readInteger lets pass
 	safe      uint32 // a bit for each number of digits that is enough to know for that
 	types     kinds
 	enum      *enum // "enum"
@@ -123,7 +123,8 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	for _, n := range l.all {
 		for i := range n.object.fields {
 			f := &n.object.fields[i]
-			f.plain = f.watch == 0 && f.node.plain
+			plain := f.watch == 0 && f.node.plain
+			f.plain, f.plainOrNull = plain && !f.node.null, plain && f.node.null
 		}
 	}
 	if why == judging && l.mixes() {
@@ -313,11 +314,9 @@ func (n *node) inner() []*node {
 	return inner
 }
 
-// shorten chooses the shortcut of a node whose keywords allow one.
+// shorten chooses the reader of a node: a quick one where its keywords allow that.
 func (l *layout) shorten(n *node) {
-	if n.read == nil {
-		n.read = (*checker).read
-	}
+	n.read = (*checker).read
 	if l.plan.collecting && n.secret || n.inPlace != nil || n.never != "" || n.writeOnly || n.constant != nil {
 		return
 	}
@@ -365,7 +364,7 @@ func (l *layout) shorten(n *node) {
 	}
 }
 
-// integerRange is what the integer shortcut may accept; empty where a bound is not
+// integerRange is what readInteger may accept; empty where a bound is not
 // an int64, and the general path has to judge.
 func (n *node) integerRange() (lo, hi int64) {
 	lo, hi = math.MinInt64, math.MaxInt64

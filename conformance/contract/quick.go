@@ -122,7 +122,7 @@ func (k *checker) readInteger(n *node, i int) int {
 	if c := k.in.at(end); c == '.' || c|0x20 == 'e' {
 		return k.read(n, i)
 	}
-	if n.safe>>(count+more)&1 != 0 {
+	if n.safe>>(uint(count+more)&31)&1 != 0 {
 		return end
 	}
 	v := valueOf(w, count)
@@ -169,7 +169,7 @@ func digitsIn(w uint64) int {
 // count is 1 to 8.
 func valueOf(w uint64, count int) int64 {
 	// The digits move up, zeros fill in below, and pairs of neighbours are added up.
-	w = (w - '0'*ones) << (64 - 8*count)
+	w = (w - '0'*ones) << (uint(64-8*count) & 63)
 	w = w*10 + w>>8
 	w = (w&0x000000FF000000FF*0x000F424000000064 + w>>16&0x000000FF000000FF*0x0000271000000001) >> 32
 	return int64(w)
@@ -183,9 +183,6 @@ func (k *checker) readDateTime(n *node, i int) int {
 		hour, hourDigits = "-00T00:0", 0xff_00_ff_ff_00_ff_ff_00
 		tail, tailDigits = "0:00\x00\x00\x00\x00", 0xff_ff_00_ff
 	)
-	if i+25 > k.in.n {
-		return k.read(n, i)
-	}
 	p := unsafe.Add(k.in.p, i)
 	// What is right leaves 0 to 9 where a digit stands, and 0 elsewhere.
 	x := word(p) ^ wordOf(date)
@@ -229,9 +226,6 @@ func wordOf(s string) uint64 {
 }
 
 func (k *checker) readUUID(n *node, i int) int {
-	if i+38 > k.in.n {
-		return k.read(n, i)
-	}
 	p := unsafe.Add(k.in.p, i+1)
 	// The hyphens become zeros of the number, and what isn't a hyphen there stays bad.
 	const (

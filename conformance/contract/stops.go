@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"unicode/utf8"
 	"unsafe"
@@ -16,34 +15,19 @@ type stops struct {
 	p    unsafe.Pointer // to bits
 }
 
-// of makes s the stops of in, in the memory it has where that is enough. The bits
-// beyond the end are set. A body of less than 64 bytes passes through the block given.
-func (s *stops) of(in *input, block *[64]byte) {
-	whole, rest := in.n/64, in.n%64
-	// Eight bytes more, so that from can read eight from any place.
-	if size := whole*8 + 16; cap(s.bits) < size {
+// grow gives s the memory for a body of n bytes.
+func (s *stops) grow(n int) {
+	// Eight bytes more, so that next can read eight from any place.
+	if size := n/64*8 + 16; cap(s.bits) < size {
 		s.bits = make([]byte, size)
 	} else {
 		s.bits = s.bits[:size]
 	}
 	s.p = unsafe.Pointer(&s.bits[0])
-	last := s.bits[whole*8:]
-	var w uint64
-	if whole > 0 {
-		markStops(&s.bits[0], in.p, whole)
-		// The last 64 bytes, of which those before the rest are marked twice.
-		markStops(&last[0], unsafe.Add(in.p, in.n-64), 1)
-		w = binary.LittleEndian.Uint64(last) >> (64 - rest)
-	} else {
-		copy(block[:], in.all())
-		markStops(&last[0], unsafe.Pointer(block), 1)
-		w = binary.LittleEndian.Uint64(last)
-	}
-	binary.LittleEndian.PutUint64(last, w|^uint64(0)<<rest)
 }
 
-// next returns the place of the first stop from i on, at most the body's length. The
-// place i is in the body, or its end.
+// next returns the place of the first stop from i on, which is in the body, or less than 64
+// after it.
 func (s *stops) next(i int) int {
 	// A word read from any place has at least 57 places from there on, so that most
 	// strings end among them, wherever they start.

@@ -2,8 +2,8 @@ package contract
 
 import "unsafe"
 
-// markStops writes the stops of blocks of 64 bytes at p, eight bytes a block.
-var markStops = func() func(marks *byte, p unsafe.Pointer, blocks int) {
+// markStops copies blocks of 64 bytes and writes their stops, eight bytes a block.
+var markStops = func() func(marks *byte, to, from unsafe.Pointer, blocks int) {
 	if hasAVX2() {
 		return markAVX2
 	}
@@ -11,6 +11,6 @@ var markStops = func() func(marks *byte, p unsafe.Pointer, blocks int) {
 }()
 
 //go:noescape
-func markAVX2(marks *byte, p unsafe.Pointer, blocks int)
+func markAVX2(marks *byte, to, from unsafe.Pointer, blocks int)
 
 func hasAVX2() bool

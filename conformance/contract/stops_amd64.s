@@ -1,13 +1,14 @@
 #include "textflag.h"
 
-// func markAVX2(marks *byte, p unsafe.Pointer, blocks int)
+// func markAVX2(marks *byte, to, from unsafe.Pointer, blocks int)
 //
-// For each block of 64 bytes at p it writes a word to marks: a bit for each byte that is
-// a quote, a backslash, below a space, or beyond ASCII.
-TEXT ·markAVX2(SB), NOSPLIT, $0-24
+// It copies blocks of 64 bytes, and for each it writes a word to marks: a bit for each
+// byte that is a quote, a backslash, below a space, or beyond ASCII.
+TEXT ·markAVX2(SB), NOSPLIT, $0-32
 	MOVQ marks+0(FP), DI
-	MOVQ p+8(FP), SI
-	MOVQ blocks+16(FP), CX
+	MOVQ to+8(FP), DX
+	MOVQ from+16(FP), SI
+	MOVQ blocks+24(FP), CX
 	MOVQ $0x2222222222222222, AX // the quote
 	MOVQ AX, X0
 	VPBROADCASTQ X0, Y0
@@ -21,6 +22,8 @@ TEXT ·markAVX2(SB), NOSPLIT, $0-24
 block:
 	VMOVDQU (SI), Y3
 	VMOVDQU 32(SI), Y4
+	VMOVDQU Y3, (DX)
+	VMOVDQU Y4, 32(DX)
 	VPCMPEQB Y3, Y0, Y5
 	VPCMPEQB Y4, Y0, Y6
 	VPCMPEQB Y3, Y1, Y7
@@ -37,6 +40,7 @@ block:
 	ORQ  BX, AX
 	MOVQ AX, (DI)
 	ADDQ $64, SI
+	ADDQ $64, DX
 	ADDQ $8, DI
 	DECQ CX
 	JNZ  block

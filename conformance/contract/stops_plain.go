@@ -3,11 +3,11 @@ package contract
 import "unsafe"
 
 // markPlain is markStops without vector instructions.
-func markPlain(marks *byte, p unsafe.Pointer, blocks int) {
-	in := newInput(unsafe.Slice((*byte)(p), blocks*64))
+func markPlain(marks *byte, to, from unsafe.Pointer, blocks int) {
+	copy(unsafe.Slice((*byte)(to), blocks*64), unsafe.Slice((*byte)(from), blocks*64))
 	out := unsafe.Slice(marks, blocks*8)
 	for m := range out {
-		w := in.word(m * 8)
+		w := word(unsafe.Add(to, m*8))
 		quote := w ^ '"'*ones
 		slash := w ^ '\\'*ones
 		// A borrow can set a bit falsely only above a byte that is truly found.

@@ -19,10 +19,9 @@ func TestStops(t *testing.T) {
 				b[i] = 'a' + b[i]%26
 			}
 		}
-		in := newInput(b)
+		var in input
 		var s stops
-		var block [64]byte
-		s.of(&in, &block)
+		in.load(b, &s)
 		for i := 0; i <= n; i++ {
 			want := scan(b, i)
 			got := s.next(i)
@@ -46,8 +45,11 @@ func TestMarkStops(t *testing.T) {
 			}
 			block[at] = byte(c)
 			var marked, plain [8]byte
-			markStops(&marked[0], unsafe.Pointer(&block), 1)
-			markPlain(&plain[0], unsafe.Pointer(&block), 1)
+			var to, plainTo [64]byte
+			markStops(&marked[0], unsafe.Pointer(&to), unsafe.Pointer(&block), 1)
+			markPlain(&plain[0], unsafe.Pointer(&plainTo), unsafe.Pointer(&block), 1)
+			require.Equal(t, block, to)
+			require.Equal(t, block, plainTo)
 			stops := byte(c) == '"' || byte(c) == '\\' || c < ' ' || c >= 0x80
 			for i := range 64 {
 				want := i == at && stops

@@ -23,8 +23,7 @@ func newWordTable(texts []string) wordTable {
 	}
 	t := wordTable{make([]wordSlot, 1<<bits), 64 - bits}
 	for i, text := range texts {
-		in := newInput([]byte(text))
-		head, tail := in.ends(0, in.n)
+		head, tail := endsOf([]byte(text))
 		at := t.start(head, tail)
 		for t.slots[at].value != 0 {
 			at = (at + 1) % len(t.slots)
@@ -36,16 +35,30 @@ func newWordTable(texts []string) wordTable {
 
 // start returns the slot where the search begins.
 func (t *wordTable) start(head, tail uint64) int {
-	return int((head ^ tail<<23 ^ tail>>41) * 0x9E3779B97F4A7C15 >> t.shift)
+	return int((head ^ tail<<23 ^ tail>>41) * 0x9E3779B97F4A7C15 >> (t.shift & 63))
 }
 
 // find returns the index of the text that stands from i up to end, -1 where there is
 // no such one.
 func (t *wordTable) find(in *input, i, end int) int {
 	head, tail := in.ends(i, end)
+	s := &t.slots[t.start(head, tail)&(len(t.slots)-1)]
+	if s.head == head && s.tail == tail && len(s.text) == end-i && end-i <= 16 {
+		return s.value - 1
+	}
+	return t.lookUp(head, tail, unsafe.Slice((*byte)(unsafe.Add(in.p, i)), end-i))
+}
+
+// findText is find for a text that isn't part of a body.
+func (t *wordTable) findText(text []byte) int {
+	head, tail := endsOf(text)
+	return t.lookUp(head, tail, text)
+}
+
+func (t *wordTable) lookUp(head, tail uint64, text []byte) int {
 	for at := t.start(head, tail); ; at = (at + 1) & (len(t.slots) - 1) {
 		s := &t.slots[at&(len(t.slots)-1)]
-		if s.head == head && s.tail == tail && len(s.text) == end-i && (end-i <= 16 || s.text == string(in.bytes(i, end))) {
+		if s.head == head && s.tail == tail && len(s.text) == len(text) && (len(text) <= 16 || s.text == string(text)) {
 			return s.value - 1
 		}
 		if s.value == 0 {
@@ -54,29 +67,13 @@ func (t *wordTable) find(in *input, i, end int) int {
 	}
 }
 
-// findText is find for a text that isn't part of a body.
-func (t *wordTable) findText(text []byte) int {
-	in := newInput(text)
-	return t.find(&in, 0, in.n)
-}
-
-// ends returns the first and the last eight bytes of what stands from i up to end; all
-// of it twice where it is shorter.
-func (in *input) ends(i, end int) (head, tail uint64) {
-	if end < 8 || i+8 > in.n {
-		return in.nearEnds(i, end)
+// endsOf is ends for a text that isn't part of a body.
+func endsOf(text []byte) (head, tail uint64) {
+	if n := len(text); n >= 8 {
+		return load(text, 0), load(text, n-8)
 	}
-	// How long names are can't be predicted: no branch depends on it.
-	missing := 8 * max(8-(end-i), 0)
-	return word(unsafe.Add(in.p, i)) << missing >> missing, word(unsafe.Add(in.p, end-8)) >> missing
-}
-
-// nearEnds is ends where the body has fewer than eight bytes on one side.
-func (in *input) nearEnds(i, end int) (head, tail uint64) {
-	head = in.word(i)
-	if n := end - i; n < 8 {
-		head &= 1<<(8*n) - 1
-		return head, head
-	}
-	return head, in.word(end - 8)
+	var short [8]byte
+	copy(short[:], text)
+	head = load(short[:], 0)
+	return head, head
 }

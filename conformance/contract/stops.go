@@ -15,6 +15,12 @@ type stops struct {
 	p    unsafe.Pointer // to bits
 }
 
+// marker copies blocks of 64 bytes, which may stay where they are, and writes their stops,
+// eight bytes a block.
+type marker func(marks *byte, to, from unsafe.Pointer, blocks int)
+
+var markStops = markers()[0]
+
 // grow gives s the memory for a body of n bytes.
 func (s *stops) grow(n int) {
 	// Eight bytes more, so that next can read eight from any place.

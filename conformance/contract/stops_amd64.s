@@ -47,9 +47,42 @@ block:
 	VZEROUPPER
 	RET
 
-// func hasAVX2() bool
-TEXT ·hasAVX2(SB), NOSPLIT, $0-1
-	MOVB $0, ret+0(FP)
+// func markAVX512(marks *byte, to, from unsafe.Pointer, blocks int)
+//
+// It is markAVX2 with half the instructions.
+TEXT ·markAVX512(SB), NOSPLIT, $0-32
+	MOVQ marks+0(FP), DI
+	MOVQ to+8(FP), DX
+	MOVQ from+16(FP), SI
+	MOVQ blocks+24(FP), CX
+	MOVL $0x22, AX
+	VPBROADCASTB AX, Z0
+	MOVL $0x5c, AX
+	VPBROADCASTB AX, Z1
+	MOVL $0x20, AX
+	VPBROADCASTB AX, Z2
+
+block:
+	VMOVDQU64 (SI), Z3
+	VMOVDQU64 Z3, (DX)
+	VPCMPEQB Z3, Z0, K1
+	VPCMPEQB Z3, Z1, K2
+	VPCMPGTB Z3, Z2, K3
+	KORQ K1, K2, K1
+	KORQ K1, K3, K1
+	KMOVQ K1, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DX
+	ADDQ $8, DI
+	DECQ CX
+	JNZ  block
+	VZEROUPPER
+	RET
+
+// func vectors() (avx2, avx512 bool)
+TEXT ·vectors(SB), NOSPLIT, $0-2
+	MOVB $0, avx2+0(FP)
+	MOVB $0, avx512+1(FP)
 	XORL AX, AX
 	XORL CX, CX
 	CPUID
@@ -63,15 +96,22 @@ TEXT ·hasAVX2(SB), NOSPLIT, $0-1
 	JNE  done
 	XORL CX, CX
 	XGETBV
-	ANDL $6, AX // the system saves the registers
-	CMPL AX, $6
-	JNE  done
+	MOVL AX, SI // the registers that the system saves
 	MOVL $7, AX
 	XORL CX, CX
 	CPUID
-	ANDL $(1<<5), BX // AVX2
-	JZ   done
-	MOVB $1, ret+0(FP)
+	MOVL SI, AX
+	ANDL $6, AX
+	CMPL AX, $6
+	JNE  done
+	BTL  $5, BX // AVX2
+	SETCS avx2+0(FP)
+	ANDL $0xe6, SI
+	CMPL SI, $0xe6
+	JNE  done
+	ANDL $(1<<16 | 1<<30), BX // AVX512F and AVX512BW
+	CMPL BX, $(1<<16 | 1<<30)
+	SETEQ avx512+1(FP)
 
 done:
 	RET

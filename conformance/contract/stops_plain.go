@@ -2,7 +2,7 @@ package contract
 
 import "unsafe"
 
-// markPlain is markStops without vector instructions.
+// markPlain is a marker without vector instructions.
 func markPlain(marks *byte, to, from unsafe.Pointer, blocks int) {
 	copy(unsafe.Slice((*byte)(to), blocks*64), unsafe.Slice((*byte)(from), blocks*64))
 	out := unsafe.Slice(marks, blocks*8)

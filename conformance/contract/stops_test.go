@@ -35,27 +35,26 @@ func TestStops(t *testing.T) {
 	}
 }
 
-// TestMarkStops has every byte at every place of a block.
-func TestMarkStops(t *testing.T) {
-	for c := range 256 {
-		for at := range 64 {
-			var block [64]byte
-			for i := range block {
-				block[i] = 'x'
-			}
-			block[at] = byte(c)
-			var marked, plain [8]byte
-			var to, plainTo [64]byte
-			markStops(&marked[0], unsafe.Pointer(&to), unsafe.Pointer(&block), 1)
-			markPlain(&plain[0], unsafe.Pointer(&plainTo), unsafe.Pointer(&block), 1)
-			require.Equal(t, block, to)
-			require.Equal(t, block, plainTo)
-			stops := byte(c) == '"' || byte(c) == '\\' || c < ' ' || c >= 0x80
-			for i := range 64 {
-				want := i == at && stops
-				require.Equal(t, want, marked[i/8]>>(i%8)&1 == 1, "%#x at %d: %d", c, at, i)
-				if want {
-					require.Equal(t, byte(1), plain[i/8]>>(i%8)&1, "%#x at %d: %d, plain", c, at, i)
+// TestMarkers has every byte at every place of a block, among others, for each way to mark
+// that this machine has.
+func TestMarkers(t *testing.T) {
+	for way, mark := range markers() {
+		for c := range 256 {
+			for at := range 128 {
+				var blocks, to [128]byte
+				for i := range blocks {
+					blocks[i] = 'x'
+				}
+				blocks[at] = byte(c)
+				var marks [16]byte
+				mark(&marks[0], unsafe.Pointer(&to), unsafe.Pointer(&blocks), 2)
+				require.Equal(t, blocks, to)
+				stops := byte(c) == '"' || byte(c) == '\\' || c < ' ' || c >= 0x80
+				for i := range 128 {
+					marked := marks[i/8]>>(i%8)&1 == 1
+					if want := i == at && stops; want || way == 0 {
+						require.Equal(t, want, marked, "way %d, %#x at %d: %d", way, c, at, i)
+					}
 				}
 			}
 		}

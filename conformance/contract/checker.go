@@ -58,7 +58,8 @@ func newChecker(p *plan) *checker {
 	return &checker{plan: p, next: append([]*field(nil), p.first...), keys: make([]uint64, 0, 4*longestList), collecting: p.collecting}
 }
 
-// keptScratch bounds the scratch memory, in elements, that a pooled checker keeps.
+// keptScratch bounds the scratch memory, in elements, that a pooled checker keeps: the
+// copy of a body in words.
 const keptScratch = 1 << 16
 
 // release makes k ready for another body and says whether it is worth keeping.
@@ -321,9 +322,9 @@ func (k *checker) container(n *node, i int, kind kinds) (end int) {
 		n = n.free // a value of the wrong kind still has to be JSON
 	}
 	if kind == objectKind {
-		end = k.object(n, i)
+		end = k.readObject(n, i)
 	} else {
-		end = k.array(n, i)
+		end = k.readArray(n, i)
 	}
 	if right && end >= 0 {
 		k.oneOf(n, i)

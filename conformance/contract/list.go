@@ -41,8 +41,11 @@ func (l *layout) list(a *list, kw *Keyword) {
 	}
 }
 
-// array reads the array at i and judges its items.
-func (k *checker) array(n *node, i int) int {
+// readArray reads the array at i and judges its items.
+func (k *checker) readArray(n *node, i int) int {
+	if k.in.at(i) != '[' {
+		return k.read(n, i)
+	}
 	if k.depth++; k.depth > MaxDepth {
 		return k.tooDeep(i)
 	}

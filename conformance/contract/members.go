@@ -5,8 +5,11 @@ import (
 	"unsafe"
 )
 
-// object reads the object at i and judges its members.
-func (k *checker) object(n *node, i int) int {
+// readObject reads the object at i and judges its members.
+func (k *checker) readObject(n *node, i int) int {
+	if k.in.at(i) != '{' {
+		return k.read(n, i)
+	}
 	if k.shared > 0 {
 		return k.sharedObject(n, i)
 	}
@@ -180,18 +183,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 		seen |= m.bit
 		slot = m.slot
 		i += m.length
-		if c := k.in.at(i); m.plainOrNull {
-			// Which of the two it is can't be predicted: no branch depends on it.
-			null := int(int64(uint64(word32(unsafe.Add(k.in.p, i))^wordNull)-1) >> 63) // all bits, or none
-			end := k.stops.next(i+1) + 1
-			end += (i + 4 - end) & null
-			last := uint32('"' ^ ('"'^'l')&null)
-			if word32(unsafe.Add(k.in.p, end-1))&0xff_ff_ff == last|','<<8|'"'<<16 && c&^byte(null) == '"'&^byte(null) {
-				i, m = end+1, following
-				continue
-			}
-			i = k.value(m.node, i)
-		} else if m.plain && c == '"' {
+		if c := k.in.at(i); m.plain && c == '"' {
 			start := i
 			i = k.stops.next(i + 1)
 			if k.in.pair(i, "\",") {
@@ -204,6 +196,17 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 				i = k.judge(m.node, start)
 			}
 		} else {
+			if m.plainOrNull {
+				// Which of the two it is can't be predicted: no branch depends on it.
+				null := int(int64(uint64(word32(unsafe.Add(k.in.p, i))^wordNull)-1) >> 63) // all bits, or none
+				end := k.stops.next(i+1) + 1
+				end += (i + 4 - end) & null
+				last := uint32('"' ^ ('"'^'l')&null)
+				if word32(unsafe.Add(k.in.p, end-1))&0xff_ff_ff == last|','<<8|'"'<<16 && c&^byte(null) == '"'&^byte(null) {
+					i, m = end+1, following
+					continue
+				}
+			}
 			if c <= ' ' {
 				i = k.in.skip(i)
 			}
@@ -222,7 +225,7 @@ func (k *checker) predicted(f *frame, i int) (end int, key bool) {
 }
 
 // entries reads members of an object whose schema names none, as long as they are written
-// without white space, their keys without escapes, and each key is clearly a new one. Like
+// without white space, their keys without escapes, and each key is a new one. Like
 // predicted, it returns where it stopped.
 func (k *checker) entries(f *frame, i int) (end int, key bool) {
 	n := f.node.object.other.node

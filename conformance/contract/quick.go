@@ -56,29 +56,6 @@ func (k *checker) readBoolean(n *node, i int) int {
 	return k.read(n, i)
 }
 
-func (k *checker) readObject(n *node, i int) int {
-	if k.in.at(i) == '{' {
-		if k.shared == 0 {
-			return k.members(n, i, nil)
-		}
-		return k.object(n, i)
-	}
-	return k.read(n, i)
-}
-
-func (k *checker) readArray(n *node, i int) int {
-	if k.in.at(i) == '[' {
-		if k.shared == 0 && n.list == nil && k.depth < MaxDepth {
-			k.depth++
-			i = k.plainItems(n.items, i)
-			k.depth--
-			return i
-		}
-		return k.array(n, i)
-	}
-	return k.read(n, i)
-}
-
 func (k *checker) readAnything(n *node, i int) int {
 	switch k.in.at(i) {
 	case '"':
@@ -86,9 +63,9 @@ func (k *checker) readAnything(n *node, i int) int {
 			return end + 1
 		}
 	case '{':
-		return k.object(n, i)
+		return k.readObject(n, i)
 	case '[':
-		return k.array(n, i)
+		return k.readArray(n, i)
 	case 't', 'f':
 	default:
 		if end := k.in.quickNumber(i); end > 0 {

@@ -18,8 +18,8 @@ type input struct {
 // The zeros before and after a body. From a place in the body, or its end, nothing is
 // read that is further away.
 const (
-	before = 8
-	beyond = 128
+	zerosBefore = 8
+	zerosAfter  = 128
 )
 
 // newInput returns the input of b.
@@ -32,19 +32,19 @@ func newInput(b []byte) input {
 // load makes in the input of b and s its stops, in the memory that they have where that is
 // enough. The first 64 of the zeros after the body are stops.
 func (in *input) load(b []byte, s *stops) {
-	if size := before + len(b) + beyond; cap(in.text) < size {
+	if size := zerosBefore + len(b) + zerosAfter; cap(in.text) < size {
 		in.text = make([]byte, size)
 	} else {
 		in.text = in.text[:size]
 	}
 	s.grow(len(b))
 	in.n = len(b)
-	in.p = unsafe.Pointer(&in.text[before])
-	*(*[beyond]byte)(unsafe.Add(in.p, in.n)) = [beyond]byte{}
+	in.p = unsafe.Pointer(&in.text[zerosBefore])
+	*(*[zerosAfter]byte)(unsafe.Add(in.p, in.n)) = [zerosAfter]byte{}
 	whole, rest := in.n/64, in.n%64
 	last := s.bits[whole*8:]
 	if whole == 0 {
-		copy(in.text[before:], b)
+		copy(in.text[zerosBefore:], b)
 		markStops(&last[0], in.p, in.p, 1)
 	} else {
 		from := unsafe.Pointer(unsafe.SliceData(b))
@@ -78,13 +78,13 @@ func (in *input) word(i int) uint64 { return word(unsafe.Add(in.p, i)) }
 // ends returns the first and the last eight bytes of what stands from i up to end; all
 // of it twice where it is shorter.
 func (in *input) ends(i, end int) (head, tail uint64) {
-	missing := missing(end - i)
-	return in.word(i) << missing >> missing, in.word(end-8) >> missing
+	lacking := lackingBits(end - i)
+	return in.word(i) << lacking >> lacking, in.word(end-8) >> lacking
 }
 
-// missing returns how many bits of eight bytes n bytes leave. How many they are can't be
+// lackingBits returns how many bits of eight bytes n bytes leave. How many they are can't be
 // predicted: no branch depends on it.
-func missing(n int) uint {
+func lackingBits(n int) uint {
 	n = 8 - n
 	return uint(n&^(n>>(bits.UintSize-1))) * 8
 }

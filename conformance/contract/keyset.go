@@ -90,7 +90,7 @@ func (s *keySet) rehash(k *checker, entries []uint64, size int) {
 // hash is hashOf the key that stands from the quote at i to the one at end, written without
 // escapes.
 func (in *input) hash(i, end int) uint64 {
-	return mixed(in.word(end-8)>>(missing(end-i)&63), end-i)
+	return mixed(in.word(end-8)>>(lackingBits(end-i)&63), end-i)
 }
 
 // hashOf tells the few keys of a list apart, mostly, by their length and their last eight

@@ -251,18 +251,14 @@ func (f *field) predictable() {
 	f.mask = ^uint64(0)
 	escapes := strings.ContainsFunc(f.name, func(c rune) bool { return c < ' ' || c == '"' || c == '\\' })
 	f.literal = `"` + f.name + `":`
-	if f.special || escapes || len(f.literal) > beyond {
+	if f.special || escapes || len(f.literal) > zerosAfter {
 		f.literal, f.tail = "", nothing.tail
 		return
 	}
-	in := newInput([]byte(f.literal))
-	f.head = in.word(0)
-	if in.n < 8 {
-		f.mask >>= 8 * (8 - in.n)
-	}
-	f.tailAt = max(in.n-8, 0)
-	f.length = in.n
-	f.tail = in.word(f.tailAt)
+	f.head, f.tail = endsOf([]byte(f.literal))
+	f.length = len(f.literal)
+	f.mask >>= lackingBits(f.length)
+	f.tailAt = max(f.length-8, 0)
 }
 
 // matches says whether the body goes on with f's literal at i. It says no at the end of

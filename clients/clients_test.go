@@ -187,11 +187,28 @@ func TestDocumentedRequest(t *testing.T) {
 		assert.ErrorIs(t, err, io.EOF)
 
 		documented := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(p.row(t).Endpoint, p.id)
+		if p.slug == "superserve" { // the page shows the staging server
+			assert.Contains(t, documented, superserve.StagingBaseURL+"/")
+			documented = strings.Replace(documented, superserve.StagingBaseURL, superserve.DefaultBaseURL, 1)
+		}
 		assert.Equal(t, documented, sent.Method+" "+sent.URL.String())
+		assert.Contains(t, string(p.row(t).Document()), "\n  - url: "+strings.Split(sent.URL.String(), sent.URL.Host)[0]+sent.URL.Host)
 		assert.Equal(t, http.Header{
 			"Accept": {"application/json"}, p.keyHeader: {p.keyPrefix + key},
 		}, sent.Header)
 	})
+}
+
+// The table in the README has the address that each client sends to by default.
+func TestDefaultAddressInREADME(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "README.md"))
+	require.NoError(t, err)
+	for slug, address := range map[string]string{
+		"tensorlake": tensorlake.DefaultBaseURL, "nullspace": nullspace.DefaultBaseURL, "superserve": superserve.DefaultBaseURL,
+		"blaxel": blaxel.DefaultBaseURL, "primeintellect": primeintellect.DefaultBaseURL,
+	} {
+		assert.Regexp(t, `(?m)^\| `+slug+` \|.*\| `+regexp.QuoteMeta("`"+address+"`")+` \|$`, string(readme))
+	}
 }
 
 func TestEnvironmentAndOptions(t *testing.T) {
@@ -379,12 +396,11 @@ func TestID(t *testing.T) {
 		}
 		assert.Empty(t, got, "nothing is sent")
 
-		if p.slug == "superserve" {
-			return
-		}
 		for id, want := range map[string]string{
 			"a/b": "a%2Fb", "a b": "a%20b", "a..b": "a..b", "../../admin": "..%2F..%2Fadmin", "...": "...",
 			"%2e%2e": "%252e%252e", "a?b#c": "a%3Fb%23c", "é\n": "%C3%A9%0A", "a,b;c": "a%2Cb%3Bc", "\xff": "%FF",
+			"sb-usw-" + uuid: "sb-usw-" + uuid, strings.ToUpper(uuid): strings.ToUpper(uuid), "{" + uuid + "}": "%7B" + uuid + "%7D",
+			"~a+b@c&d=e:$'()*!": "~a+b@c&d=e:$%27%28%29%2A%21", strings.Repeat("x", 5000): strings.Repeat("x", 5000),
 		} {
 			got = nil
 			_, _ = client(t.Context(), id)

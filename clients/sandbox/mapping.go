@@ -15,7 +15,9 @@ import (
 )
 
 // A mapping says where the body of a provider's response has what a Sandbox has: by RFC 6901 pointers, empty for what the
-// provider doesn't say.
+// provider doesn't say. A value is the provider's own. Only units and the words for states are converted, and nothing is
+// computed that the provider doesn't promise: a timeout in seconds says nothing about when a sandbox ends, since most
+// providers pause it, or start the timeout again.
 type mapping struct {
 	open func(...api.Option) (getter, error)
 
@@ -24,7 +26,6 @@ type mapping struct {
 	memory, disk                 amount
 	created                      string   // a date-time, or milliseconds since 1970
 	expires                      []string // date-times: the first that is there
-	lifetime                     string   // in seconds from created on, where nothing else says when it expires
 	labels                       string   // an object, or an array of strings
 	states                       map[string]State
 }
@@ -66,7 +67,8 @@ var mappings = map[string]mapping{
 		memory:  amount{"/config/memory_mb", 1},
 		disk:    amount{"/config/disk_mb", 1},
 		created: "/created_at",
-		expires: []string{"/expires_at", "/timeout_at"}, // the one is an alias of the other
+		// The one is an alias of the other. What happens then is in timeout_action: the sandbox may be hibernated.
+		expires: []string{"/expires_at", "/timeout_at"},
 		labels:  "/metadata",
 		states: map[string]State{
 			"creating":  Starting,
@@ -77,15 +79,14 @@ var mappings = map[string]mapping{
 		},
 	},
 	"superserve": {
-		open:     opener(superserve.New, (*superserve.Client).GetSandbox, func(s *superserve.Sandbox) *api.Response { return s.Response }),
-		id:       "/id",
-		name:     "/name",
-		status:   "/status",
-		cpus:     "/vcpu_count",
-		memory:   amount{"/memory_mib", 1},
-		created:  "/created_at",
-		lifetime: "/timeout_seconds",
-		labels:   "/metadata",
+		open:    opener(superserve.New, (*superserve.Client).GetSandbox, func(s *superserve.Sandbox) *api.Response { return s.Response }),
+		id:      "/id",
+		name:    "/name",
+		status:  "/status",
+		cpus:    "/vcpu_count",
+		memory:  amount{"/memory_mib", 1},
+		created: "/created_at",
+		labels:  "/metadata",
 		states: map[string]State{
 			"active":   Running,
 			"paused":   Paused,
@@ -109,7 +110,7 @@ var mappings = map[string]mapping{
 			"UPLOADING":    Starting,
 			"BUILDING":     Starting,
 			"DEPLOYING":    Starting,
-			"DEPLOYED":     Running,
+			"DEPLOYED":     Running, // or on standby, from which the next call resumes it
 			"DEACTIVATING": Stopping,
 			"DEACTIVATED":  Paused,
 			"DELETING":     Stopping,
@@ -158,10 +159,6 @@ func (m mapping) view(r *api.Response) *Sandbox {
 			s.Expires = b.time(pointer)
 		}
 	}
-	if seconds := b.number(m.lifetime); seconds != nil && s.Created != nil {
-		end := s.Created.Add(time.Duration(*seconds * float64(time.Second)))
-		s.Expires = &end
-	}
 	return s
 }
 
@@ -176,8 +173,8 @@ func newBody(r *api.Response) body {
 	b := body{root, map[string]bool{}}
 	for _, f := range r.Findings {
 		switch f.Rule {
-		case contract.Enum, contract.Required, contract.UndocumentedField, contract.Condition, contract.IntegerNotation:
-			// The value is what it is.
+		case contract.Enum, contract.Format, contract.Required, contract.UndocumentedField, contract.Condition, contract.IntegerNotation:
+			// The value is what it is. An ID in a new format is still the ID, and a text that is no time gives none.
 		default:
 			b.against[f.Pointer] = true
 		}

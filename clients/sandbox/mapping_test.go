@@ -34,7 +34,7 @@ func TestMappings(t *testing.T) {
 		for pointer, kinds := range map[string][]string{
 			m.id: {"string"}, m.name: {"string"}, m.image: {"string"}, m.status: {"string"}, m.url: {"string"},
 			m.cpus: {"number", "integer"}, m.memory.pointer: {"number", "integer"}, m.disk.pointer: {"number", "integer"},
-			m.created: {"string", "integer"}, m.lifetime: {"integer"}, m.labels: {"object", "array"},
+			m.created: {"string", "integer"}, m.labels: {"object", "array"},
 		} {
 			if pointer != "" {
 				assert.Contains(t, kinds, (*property(pointer).Type)[0], "%s %s", p.Slug, pointer)

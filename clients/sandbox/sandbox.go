@@ -9,15 +9,15 @@ import (
 )
 
 // A Sandbox is what a provider says of a sandbox, by the same names and in the same units for all. What the provider
-// doesn't say is nil, and so is what it says against its own contract: see Response.
+// doesn't say is nil, and so is what it says against its own contract, except a text in another format: see Response.
 type Sandbox struct {
 	// Provider is the provider's slug, such as "tensorlake".
 	Provider string `json:"provider" yaml:"provider"`
-	// ID is what the sandbox is got by: at Blaxel its name.
+	// ID is what the sandbox is fetched by: at Blaxel its name.
 	ID    *string `json:"id,omitempty" yaml:"id,omitempty"`
 	Name  *string `json:"name,omitempty" yaml:"name,omitempty"`
 	Image *string `json:"image,omitempty" yaml:"image,omitempty"`
-	// State is what the status means: Unknown without a status, and for one that isn't documented.
+	// State is how this package reads the status: Unknown without a status, and for one that isn't documented.
 	State State `json:"state" yaml:"state"`
 	// Status is the provider's own word for the state.
 	Status *string `json:"status,omitempty" yaml:"status,omitempty"`
@@ -27,7 +27,8 @@ type Sandbox struct {
 	MemoryMiB *float64   `json:"memory_mib,omitempty" yaml:"memory_mib,omitempty"`
 	DiskMiB   *float64   `json:"disk_mib,omitempty" yaml:"disk_mib,omitempty"`
 	Created   *time.Time `json:"created,omitempty" yaml:"created,omitempty"`
-	// Expires is when the sandbox ends by itself.
+	// Expires is the time of expiry that the provider states. It is never computed from a timeout. A sandbox of Nullspace
+	// may be hibernated then.
 	Expires *time.Time `json:"expires,omitempty" yaml:"expires,omitempty"`
 	URL     *string    `json:"url,omitempty" yaml:"url,omitempty"`
 	// Labels are the user's own words for the sandbox. A value that is no string is its JSON, and empty where the

@@ -86,7 +86,8 @@ func TestOddValues(t *testing.T) {
 			`{"provider": "nullspace", "state": "unknown", "expires": "2026-11-20T10:15:00Z", "labels": {"a": "b", "n": "9007199254740993", "l": "[null]", "~/": "true"}}`,
 		},
 		{"superserve", `{"timeout_seconds": 60, "metadata": {"a": 1, "b": "c"}}`, `{"provider": "superserve", "state": "unknown", "labels": {"b": "c"}}`},
-		{"superserve", `{"timeout_seconds": 90, "created_at": "2026-11-20T09:15:00Z"}`, `{"provider": "superserve", "state": "unknown", "created": "2026-11-20T09:15:00Z", "expires": "2026-11-20T09:16:30Z"}`},
+		{"superserve", `{"timeout_seconds": 90, "created_at": "2026-11-20T09:15:00Z"}`, `{"provider": "superserve", "state": "unknown", "created": "2026-11-20T09:15:00Z"}`},
+		{"superserve", `{"id": "sb-usw-0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7", "metadata": {}}`, `{"provider": "superserve", "id": "sb-usw-0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7", "state": "unknown", "labels": {}}`},
 		{"blaxel", `{"metadata": {"name": "a", "createdAt": "yesterday"}, "spec": {"runtime": {"expires": "24h", "memory": 4096}}, "status": "DELETING"}`, `{"provider": "blaxel", "id": "a", "name": "a", "state": "stopping", "status": "DELETING", "memory_mib": 4096}`},
 		{"primeintellect", `{"memoryGB": 0.5, "diskSizeGB": 10, "labels": ["x", 1]}`, `{"provider": "primeintellect", "state": "unknown", "memory_mib": 512, "disk_mib": 10240, "labels": {"x": ""}}`},
 	} {

@@ -3,23 +3,21 @@ package superserve
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
 	gen "github.com/sandboxspec/sandboxspec/gen/superserve"
 )
 
-// DefaultBaseURL is where the API is unless SUPERSERVE_BASE_URL or api.WithBaseURL says otherwise. It is the address
-// that the documentation gives, and that is staging.
-const DefaultBaseURL = "https://api-staging.superserve.ai"
+// DefaultBaseURL is where the API is unless SUPERSERVE_BASE_URL or api.WithBaseURL says otherwise: the production server,
+// as in Superserve's own SDKs. The documentation page of the endpoint shows StagingBaseURL.
+const DefaultBaseURL = "https://api.superserve.ai"
 
-// ProductionBaseURL is for api.WithBaseURL.
-const ProductionBaseURL = "https://api.superserve.ai"
+// StagingBaseURL is the staging server, for api.WithBaseURL.
+const StagingBaseURL = "https://api-staging.superserve.ai"
 
 // A Sandbox is the generated model, and beside it the response that it was read from.
 type Sandbox struct {
@@ -69,10 +67,11 @@ func New(options ...api.Option) (*Client, error) {
 	return &Client{c}, nil
 }
 
-// GetSandbox gets the sandbox with the id, a UUID with its hyphens: any other is an error, and nothing is sent. What
-// breaks the contract is in Response.Findings; it is left out of the model, but for values outside an enum, and stays
-// in Response.Body. With api.WithStrict, a finding that is an error gives the sandbox and an *api.Error. A response
-// that holds no sandbox gives nil and an *api.Error.
+// GetSandbox gets the sandbox with the id. It sends any id: the documentation says UUID, and Superserve has given out IDs
+// such as sb-usw-0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7 since. The model has no room for those: Response.Value("/id")
+// returns them. What breaks the contract is in Response.Findings; it is left out of the model, except for values outside
+// an enum, and stays in Response.Body. With api.WithStrict, a finding that is an error gives the sandbox and an
+// *api.Error. A response that holds no sandbox gives nil and an *api.Error.
 func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 	model, response, err := api.Get[gen.Sandbox](ctx, c.api, id, gen.GetSandboxContract(), newRequest)
 	if model == nil {
@@ -81,12 +80,9 @@ func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 	return &Sandbox{*model, response}, err
 }
 
+// newRequest is gen.NewGetSandboxRequest for an ID that need not be a UUID.
 func newRequest(address, id string) (*http.Request, error) {
-	parsed, err := uuid.Parse(id)
-	if err != nil || len(id) != len(parsed.String()) { // Parse also takes braces, a URN, and no hyphens at all
-		return nil, fmt.Errorf("the sandbox ID %q is not a UUID such as 0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7", id)
-	}
-	return gen.NewGetSandboxRequest(address, parsed)
+	return http.NewRequest(http.MethodGet, address+"sandboxes/"+url.PathEscape(id), nil)
 }
 
 // WaitUntil gets the sandbox again and again, less and less often, until its status is one of those. No

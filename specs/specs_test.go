@@ -84,13 +84,10 @@ var promises = map[string]struct{ required, nullable, optional []string }{
 
 // values pins how many values each enum has.
 var values = map[string]map[string]int{
-	"tensorlake": {"status": 6},
-	"nullspace":  {"status": 5, "timeout_action": 2},
-	"superserve": {"status": 3},
-	"blaxel": {
-		"status": 9, "spec.runtime.ports[].protocol": 3,
-		"spec.lifecycle.expirationPolicies[].action": 1, "spec.lifecycle.expirationPolicies[].type": 3,
-	},
+	"tensorlake":     {"status": 6},
+	"nullspace":      {"status": 5, "timeout_action": 2},
+	"superserve":     {"status": 3},
+	"blaxel":         {"status": 9},
 	"primeintellect": {"status": 6, "gpuType": 47},
 }
 
@@ -278,6 +275,20 @@ func TestExtensions(t *testing.T) {
 				assert.Empty(t, operation.Extensions)
 			}
 		})
+	}
+}
+
+// TestReadOnly pins which fields a page calls read-only.
+func TestReadOnly(t *testing.T) {
+	want := map[string][]string{"blaxel": {"lastUsedAt"}}
+	for _, p := range specs.Providers() {
+		var got []string
+		walk(t, root(t, p), "", func(path string, schema *openapi3.Schema, _ bool) {
+			if schema.ReadOnly {
+				got = append(got, path)
+			}
+		})
+		assert.Equal(t, want[p.Slug], got, p.Slug)
 	}
 }
 

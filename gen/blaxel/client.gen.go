@@ -15,63 +15,6 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// Defines values for ExpirationPolicyAction.
-const (
-	ExpirationPolicyActionDelete ExpirationPolicyAction = "delete"
-)
-
-// Valid indicates whether the value is a known member of the ExpirationPolicyAction enum.
-func (e ExpirationPolicyAction) Valid() bool {
-	switch e {
-	case ExpirationPolicyActionDelete:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for ExpirationPolicyType.
-const (
-	ExpirationPolicyTypeDate      ExpirationPolicyType = "date"
-	ExpirationPolicyTypeTTLIdle   ExpirationPolicyType = "ttl-idle"
-	ExpirationPolicyTypeTTLMaxAge ExpirationPolicyType = "ttl-max-age"
-)
-
-// Valid indicates whether the value is a known member of the ExpirationPolicyType enum.
-func (e ExpirationPolicyType) Valid() bool {
-	switch e {
-	case ExpirationPolicyTypeDate:
-		return true
-	case ExpirationPolicyTypeTTLIdle:
-		return true
-	case ExpirationPolicyTypeTTLMaxAge:
-		return true
-	default:
-		return false
-	}
-}
-
-// Defines values for PortProtocol.
-const (
-	PortProtocolHTTP PortProtocol = "HTTP"
-	PortProtocolTCP  PortProtocol = "TCP"
-	PortProtocolUDP  PortProtocol = "UDP"
-)
-
-// Valid indicates whether the value is a known member of the PortProtocol enum.
-func (e PortProtocol) Valid() bool {
-	switch e {
-	case PortProtocolHTTP:
-		return true
-	case PortProtocolTCP:
-		return true
-	case PortProtocolUDP:
-		return true
-	default:
-		return false
-	}
-}
-
 // Defines values for SandboxStatus.
 const (
 	SandboxStatusBuilding     SandboxStatus = "BUILDING"
@@ -146,29 +89,23 @@ type Event struct {
 
 // ExpirationPolicy A condition and what happens when it is met.
 type ExpirationPolicy struct {
-	// Action What happens.
-	Action *ExpirationPolicyAction `json:"action,omitempty"`
+	// Action What happens, such as delete.
+	Action *string `json:"action,omitempty"`
 
-	// Type Kind of condition.
-	Type *ExpirationPolicyType `json:"type,omitempty"`
+	// Type Kind of condition, such as ttl-idle.
+	Type *string `json:"type,omitempty"`
 
-	// Value Duration, such as 24h, or date.
+	// Value When the condition is met, such as 24h.
 	Value *string `json:"value,omitempty"`
 }
 
-// ExpirationPolicyAction What happens.
-type ExpirationPolicyAction string
-
-// ExpirationPolicyType Kind of condition.
-type ExpirationPolicyType string
-
-// Lifecycle When the sandbox is deleted by itself.
+// Lifecycle Lifecycle of the sandbox.
 type Lifecycle struct {
-	// ExpirationPolicies Policies that end the sandbox.
+	// ExpirationPolicies Policies by which the sandbox expires.
 	ExpirationPolicies []ExpirationPolicy `json:"expirationPolicies,omitempty"`
 }
 
-// Metadata Name, labels, times and owners of the sandbox.
+// Metadata Fields that all resources have, such as name, labels, times and owners.
 type Metadata struct {
 	// CreatedAt Creation time.
 	CreatedAt *string `json:"createdAt,omitempty"`
@@ -182,10 +119,10 @@ type Metadata struct {
 	// Labels Labels of the sandbox.
 	Labels map[string]string `json:"labels,omitempty"`
 
-	// Name Name of the sandbox, unique in its workspace.
+	// Name Name of the sandbox.
 	Name string `json:"name"`
 
-	// Plan Billing plan.
+	// Plan Plan of the sandbox.
 	Plan *string `json:"plan,omitempty"`
 
 	// UpdatedAt Time of the last change.
@@ -206,15 +143,12 @@ type Port struct {
 	// Name Name of the port.
 	Name *string `json:"name,omitempty"`
 
-	// Protocol Protocol of the port.
-	Protocol *PortProtocol `json:"protocol,omitempty"`
+	// Protocol Protocol of the port, such as HTTP.
+	Protocol *string `json:"protocol,omitempty"`
 
 	// Target Number of the port.
 	Target int `json:"target"`
 }
-
-// PortProtocol Protocol of the port.
-type PortProtocol string
 
 // Runtime How the sandbox runs.
 type Runtime struct {
@@ -237,18 +171,18 @@ type Runtime struct {
 	TTL *string `json:"ttl,omitempty"`
 }
 
-// Sandbox A small virtual machine that runs code. It goes to standby when idle and keeps its memory.
+// Sandbox A light virtual machine that runs the code of an AI safely. When idle it scales to zero by itself and keeps its memory, with running processes and the filesystem. It resumes from standby in less than 25 ms.
 type Sandbox struct {
-	// Events What happened to the sandbox.
+	// Events Events of the sandbox.
 	Events []Event `json:"events,omitempty"`
 
-	// LastUsedAt When the sandbox was last used. Set by the system.
+	// LastUsedAt When the sandbox was last used.
 	LastUsedAt *string `json:"lastUsedAt,omitempty"`
 
-	// Metadata Name, labels, times and owners of the sandbox.
+	// Metadata Fields that all resources have, such as name, labels, times and owners.
 	Metadata Metadata `json:"metadata"`
 
-	// Spec Image, memory, ports, region and lifecycle of the sandbox.
+	// Spec Configuration of the sandbox, such as image, memory, ports, region and lifecycle.
 	Spec SandboxSpec `json:"spec"`
 
 	// Status Deployment status.
@@ -258,12 +192,12 @@ type Sandbox struct {
 // SandboxStatus Deployment status.
 type SandboxStatus string
 
-// SandboxSpec Image, memory, ports, region and lifecycle of the sandbox.
+// SandboxSpec Configuration of the sandbox, such as image, memory, ports, region and lifecycle.
 type SandboxSpec struct {
 	// Enabled Whether the sandbox is enabled.
 	Enabled *bool `json:"enabled,omitempty"`
 
-	// Lifecycle When the sandbox is deleted by itself.
+	// Lifecycle Lifecycle of the sandbox.
 	Lifecycle *Lifecycle `json:"lifecycle,omitempty"`
 
 	// Region Region of the sandbox.
@@ -290,7 +224,7 @@ type Volume struct {
 
 // GetSandboxParams defines parameters for GetSandbox.
 type GetSandboxParams struct {
-	// ShowSecrets Whether to show secret values, which only an admin of the workspace may.
+	// ShowSecrets Whether to show secret values. Only an admin of the workspace may ask for them.
 	ShowSecrets *bool `form:"show_secrets,omitempty" json:"show_secrets,omitempty"`
 }
 

@@ -16,134 +16,132 @@ var program = contract.Program{
 	File: "specs/blaxel.yaml",
 	Schemas: []contract.Schema{
 		{
-			Pointer: "/components/schemas/Sandbox", Line: 49, Column: 7,
+			Pointer: "/components/schemas/Sandbox", Line: 50, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 49, Column: 7, Values: []string{"object"}},
-				{Name: "required", Line: 51, Column: 7, Values: []string{"metadata", "spec"}},
-				{Name: "properties", Line: 54, Column: 7, Values: []string{"metadata", "spec", "events", "lastUsedAt", "status"}, Schemas: []int{1, 13, 42, 50, 51}},
+				{Name: "type", Line: 50, Column: 7, Values: []string{"object"}},
+				{Name: "required", Line: 54, Column: 7, Values: []string{"metadata", "spec"}},
+				{Name: "properties", Line: 57, Column: 7, Values: []string{"metadata", "spec", "events", "lastUsedAt", "status"}, Schemas: []int{1, 13, 42, 50, 51}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata", Line: 85, Column: 7,
+			Pointer: "/components/schemas/Metadata", Line: 90, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 85, Column: 7, Values: []string{"object"}},
-				{Name: "required", Line: 88, Column: 7, Values: []string{"name"}},
-				{Name: "properties", Line: 90, Column: 7, Values: []string{"name", "createdAt", "updatedAt", "createdBy", "updatedBy", "displayName", "labels", "plan", "url", "workspace"}, Schemas: []int{2, 3, 4, 5, 6, 7, 8, 10, 11, 12}},
+				{Name: "type", Line: 90, Column: 7, Values: []string{"object"}},
+				{Name: "required", Line: 94, Column: 7, Values: []string{"name"}},
+				{Name: "properties", Line: 96, Column: 7, Values: []string{"name", "createdAt", "updatedAt", "createdBy", "updatedBy", "displayName", "labels", "plan", "url", "workspace"}, Schemas: []int{2, 3, 4, 5, 6, 7, 8, 10, 11, 12}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/name", Line: 92, Column: 11,
-			Keywords: []contract.Keyword{
-				{Name: "type", Line: 92, Column: 11, Values: []string{"string"}},
-			},
-		},
-		{
-			Pointer: "/components/schemas/Metadata/properties/createdAt", Line: 95, Column: 11,
-			Keywords: []contract.Keyword{
-				{Name: "type", Line: 95, Column: 11, Values: []string{"string"}},
-			},
-		},
-		{
-			Pointer: "/components/schemas/Metadata/properties/updatedAt", Line: 98, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/name", Line: 98, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 98, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/createdBy", Line: 101, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/createdAt", Line: 101, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 101, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/updatedBy", Line: 104, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/updatedAt", Line: 104, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 104, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/displayName", Line: 107, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/createdBy", Line: 107, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 107, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/labels", Line: 110, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/updatedBy", Line: 110, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 110, Column: 11, Values: []string{"object"}},
-				{Name: "additionalProperties", Line: 113, Column: 11, Schemas: []int{9}},
+				{Name: "type", Line: 110, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/labels/additionalProperties", Line: 114, Column: 13,
+			Pointer: "/components/schemas/Metadata/properties/displayName", Line: 113, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 114, Column: 13, Values: []string{"string"}},
+				{Name: "type", Line: 113, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/plan", Line: 116, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/labels", Line: 116, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 116, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 116, Column: 11, Values: []string{"object"}},
+				{Name: "additionalProperties", Line: 119, Column: 11, Schemas: []int{9}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/url", Line: 119, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/labels/additionalProperties", Line: 120, Column: 13,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 119, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 120, Column: 13, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Metadata/properties/workspace", Line: 122, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/plan", Line: 122, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 122, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/SandboxSpec", Line: 125, Column: 7,
+			Pointer: "/components/schemas/Metadata/properties/url", Line: 125, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 125, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 127, Column: 7, Values: []string{"enabled", "lifecycle", "region", "runtime", "volumes"}, Schemas: []int{14, 15, 21, 22, 37}},
+				{Name: "type", Line: 125, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/SandboxSpec/properties/enabled", Line: 129, Column: 11,
+			Pointer: "/components/schemas/Metadata/properties/workspace", Line: 128, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 129, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 128, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Lifecycle", Line: 144, Column: 7,
+			Pointer: "/components/schemas/SandboxSpec", Line: 131, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 144, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 146, Column: 7, Values: []string{"expirationPolicies"}, Schemas: []int{16}},
+				{Name: "type", Line: 131, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 133, Column: 7, Values: []string{"enabled", "lifecycle", "region", "runtime", "volumes"}, Schemas: []int{14, 15, 21, 22, 37}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Lifecycle/properties/expirationPolicies", Line: 148, Column: 11,
+			Pointer: "/components/schemas/SandboxSpec/properties/enabled", Line: 135, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 148, Column: 11, Values: []string{"array"}},
-				{Name: "items", Line: 150, Column: 11, Schemas: []int{17}},
+				{Name: "type", Line: 135, Column: 11, Values: []string{"boolean"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/ExpirationPolicy", Line: 153, Column: 7,
+			Pointer: "/components/schemas/Lifecycle", Line: 150, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 153, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 155, Column: 7, Values: []string{"action", "type", "value"}, Schemas: []int{18, 19, 20}},
+				{Name: "type", Line: 150, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 152, Column: 7, Values: []string{"expirationPolicies"}, Schemas: []int{16}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/ExpirationPolicy/properties/action", Line: 157, Column: 11,
+			Pointer: "/components/schemas/Lifecycle/properties/expirationPolicies", Line: 154, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 157, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 160, Column: 11, Values: []string{"\"delete\""}},
+				{Name: "type", Line: 154, Column: 11, Values: []string{"array"}},
+				{Name: "items", Line: 156, Column: 11, Schemas: []int{17}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/ExpirationPolicy/properties/type", Line: 163, Column: 11,
+			Pointer: "/components/schemas/ExpirationPolicy", Line: 159, Column: 7,
+			Keywords: []contract.Keyword{
+				{Name: "type", Line: 159, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 161, Column: 7, Values: []string{"action", "type", "value"}, Schemas: []int{18, 19, 20}},
+			},
+		},
+		{
+			Pointer: "/components/schemas/ExpirationPolicy/properties/action", Line: 163, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 163, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 166, Column: 11, Values: []string{"\"ttl-idle\"", "\"ttl-max-age\"", "\"date\""}},
+			},
+		},
+		{
+			Pointer: "/components/schemas/ExpirationPolicy/properties/type", Line: 167, Column: 11,
+			Keywords: []contract.Keyword{
+				{Name: "type", Line: 167, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
@@ -153,9 +151,9 @@ var program = contract.Program{
 			},
 		},
 		{
-			Pointer: "/components/schemas/SandboxSpec/properties/region", Line: 134, Column: 11,
+			Pointer: "/components/schemas/SandboxSpec/properties/region", Line: 140, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 134, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 140, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
@@ -247,7 +245,6 @@ var program = contract.Program{
 			Pointer: "/components/schemas/Port/properties/protocol", Line: 230, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 230, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 233, Column: 11, Values: []string{"\"HTTP\"", "\"TCP\"", "\"UDP\""}},
 			},
 		},
 		{
@@ -257,98 +254,98 @@ var program = contract.Program{
 			},
 		},
 		{
-			Pointer: "/components/schemas/SandboxSpec/properties/volumes", Line: 139, Column: 11,
+			Pointer: "/components/schemas/SandboxSpec/properties/volumes", Line: 145, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 139, Column: 11, Values: []string{"array"}},
-				{Name: "items", Line: 141, Column: 11, Schemas: []int{38}},
+				{Name: "type", Line: 145, Column: 11, Values: []string{"array"}},
+				{Name: "items", Line: 147, Column: 11, Schemas: []int{38}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Volume", Line: 238, Column: 7,
+			Pointer: "/components/schemas/Volume", Line: 235, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 238, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 240, Column: 7, Values: []string{"mountPath", "name", "readOnly"}, Schemas: []int{39, 40, 41}},
+				{Name: "type", Line: 235, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 237, Column: 7, Values: []string{"mountPath", "name", "readOnly"}, Schemas: []int{39, 40, 41}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Volume/properties/mountPath", Line: 242, Column: 11,
+			Pointer: "/components/schemas/Volume/properties/mountPath", Line: 239, Column: 11,
+			Keywords: []contract.Keyword{
+				{Name: "type", Line: 239, Column: 11, Values: []string{"string"}},
+			},
+		},
+		{
+			Pointer: "/components/schemas/Volume/properties/name", Line: 242, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 242, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Volume/properties/name", Line: 245, Column: 11,
+			Pointer: "/components/schemas/Volume/properties/readOnly", Line: 245, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 245, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 245, Column: 11, Values: []string{"boolean"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Volume/properties/readOnly", Line: 248, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/events", Line: 63, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 248, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 63, Column: 11, Values: []string{"array"}},
+				{Name: "items", Line: 65, Column: 11, Schemas: []int{43}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/events", Line: 60, Column: 11,
+			Pointer: "/components/schemas/Event", Line: 248, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 60, Column: 11, Values: []string{"array"}},
-				{Name: "items", Line: 62, Column: 11, Schemas: []int{43}},
+				{Name: "type", Line: 248, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 250, Column: 7, Values: []string{"canaryRevision", "message", "revision", "status", "time", "type"}, Schemas: []int{44, 45, 46, 47, 48, 49}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event", Line: 251, Column: 7,
+			Pointer: "/components/schemas/Event/properties/canaryRevision", Line: 252, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 251, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 253, Column: 7, Values: []string{"canaryRevision", "message", "revision", "status", "time", "type"}, Schemas: []int{44, 45, 46, 47, 48, 49}},
+				{Name: "type", Line: 252, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/canaryRevision", Line: 255, Column: 11,
+			Pointer: "/components/schemas/Event/properties/message", Line: 255, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 255, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/message", Line: 258, Column: 11,
+			Pointer: "/components/schemas/Event/properties/revision", Line: 258, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 258, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/revision", Line: 261, Column: 11,
+			Pointer: "/components/schemas/Event/properties/status", Line: 261, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 261, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/status", Line: 264, Column: 11,
+			Pointer: "/components/schemas/Event/properties/time", Line: 265, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 264, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 265, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/time", Line: 268, Column: 11,
+			Pointer: "/components/schemas/Event/properties/type", Line: 268, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 268, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Event/properties/type", Line: 271, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/lastUsedAt", Line: 68, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 271, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 68, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/lastUsedAt", Line: 65, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/status", Line: 74, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 65, Column: 11, Values: []string{"string"}},
-			},
-		},
-		{
-			Pointer: "/components/schemas/Sandbox/properties/status", Line: 69, Column: 11,
-			Keywords: []contract.Keyword{
-				{Name: "type", Line: 69, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 71, Column: 11, Values: []string{"\"DELETING\"", "\"TERMINATED\"", "\"FAILED\"", "\"DEACTIVATED\"", "\"DEACTIVATING\"", "\"UPLOADING\"", "\"BUILDING\"", "\"DEPLOYING\"", "\"DEPLOYED\""}},
+				{Name: "type", Line: 74, Column: 11, Values: []string{"string"}},
+				{Name: "enum", Line: 76, Column: 11, Values: []string{"\"DELETING\"", "\"TERMINATED\"", "\"FAILED\"", "\"DEACTIVATED\"", "\"DEACTIVATING\"", "\"UPLOADING\"", "\"BUILDING\"", "\"DEPLOYING\"", "\"DEPLOYED\""}},
 			},
 		},
 	},

@@ -81,7 +81,7 @@ type Sandbox struct {
 	// CreatedAt Creation time.
 	CreatedAt time.Time `json:"created_at"`
 
-	// CWD Working directory, normalized, if one was configured.
+	// CWD Default working directory, normalized, if one was configured.
 	CWD *string `json:"cwd,omitempty"`
 
 	// ExpiresAt The same as timeout_at, for clients that look for an expiry time.
@@ -90,10 +90,10 @@ type Sandbox struct {
 	// ID Sandbox ID.
 	ID string `json:"id"`
 
-	// Metadata The user's own data, kept as given. Attached volumes stand under volume_attachments, in requested order.
+	// Metadata The user's own data, free-form and kept as given. Attached volumes are under volume_attachments, in the order of the request.
 	Metadata map[string]interface{} `json:"metadata,omitempty"`
 
-	// SnapshotID Snapshot to resume the sandbox from.
+	// SnapshotID ID of the snapshot that is needed to resume the sandbox.
 	SnapshotID *string `json:"snapshot_id,omitempty"`
 
 	// StartedAt Start time.

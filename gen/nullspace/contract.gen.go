@@ -16,136 +16,136 @@ var program = contract.Program{
 	File: "specs/nullspace.yaml",
 	Schemas: []contract.Schema{
 		{
-			Pointer: "/components/schemas/Sandbox", Line: 50, Column: 7,
+			Pointer: "/components/schemas/Sandbox", Line: 51, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 50, Column: 7, Values: []string{"object"}},
-				{Name: "required", Line: 53, Column: 7, Values: []string{"id", "status", "config", "template", "created_at"}},
-				{Name: "properties", Line: 59, Column: 7, Values: []string{"id", "status", "config", "template", "created_at", "metadata", "started_at", "timeout_ms", "timeout_at", "expires_at", "timeout_action", "cwd", "snapshot_id", "warm_pool_checkout"}, Schemas: []int{1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}},
+				{Name: "type", Line: 51, Column: 7, Values: []string{"object"}},
+				{Name: "required", Line: 54, Column: 7, Values: []string{"id", "status", "config", "template", "created_at"}},
+				{Name: "properties", Line: 60, Column: 7, Values: []string{"id", "status", "config", "template", "created_at", "metadata", "started_at", "timeout_ms", "timeout_at", "expires_at", "timeout_action", "cwd", "snapshot_id", "warm_pool_checkout"}, Schemas: []int{1, 2, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/id", Line: 61, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/id", Line: 62, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 61, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 62, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/status", Line: 65, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/status", Line: 66, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 65, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 67, Column: 11, Values: []string{"\"creating\"", "\"running\"", "\"paused\"", "\"destroyed\"", "\"error\""}},
+				{Name: "type", Line: 66, Column: 11, Values: []string{"string"}},
+				{Name: "enum", Line: 68, Column: 11, Values: []string{"\"creating\"", "\"running\"", "\"paused\"", "\"destroyed\"", "\"error\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config", Line: 124, Column: 7,
+			Pointer: "/components/schemas/Config", Line: 127, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 124, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 128, Column: 7, Values: []string{"vcpus", "memory_mb", "disk_mb"}, Schemas: []int{4, 5, 6}},
+				{Name: "type", Line: 127, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 131, Column: 7, Values: []string{"vcpus", "memory_mb", "disk_mb"}, Schemas: []int{4, 5, 6}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config/properties/vcpus", Line: 130, Column: 11,
-			Keywords: []contract.Keyword{
-				{Name: "type", Line: 130, Column: 11, Values: []string{"integer"}},
-			},
-		},
-		{
-			Pointer: "/components/schemas/Config/properties/memory_mb", Line: 133, Column: 11,
+			Pointer: "/components/schemas/Config/properties/vcpus", Line: 133, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 133, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config/properties/disk_mb", Line: 136, Column: 11,
+			Pointer: "/components/schemas/Config/properties/memory_mb", Line: 136, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 136, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/template", Line: 76, Column: 11,
+			Pointer: "/components/schemas/Config/properties/disk_mb", Line: 139, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 76, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 139, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/created_at", Line: 79, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/template", Line: 77, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 79, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 80, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 77, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/metadata", Line: 83, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/created_at", Line: 80, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 83, Column: 11, Values: []string{"object"}},
-				{Name: "additionalProperties", Line: 87, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 80, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 81, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/started_at", Line: 89, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/metadata", Line: 84, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 89, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 90, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 84, Column: 11, Values: []string{"object"}},
+				{Name: "additionalProperties", Line: 90, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/timeout_ms", Line: 93, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/started_at", Line: 92, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 93, Column: 11, Values: []string{"integer"}},
-				{Name: "format", Line: 94, Column: 11, Values: []string{"int64"}},
+				{Name: "type", Line: 92, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 93, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/timeout_at", Line: 97, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/timeout_ms", Line: 96, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 97, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 98, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 96, Column: 11, Values: []string{"integer"}},
+				{Name: "format", Line: 97, Column: 11, Values: []string{"int64"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/expires_at", Line: 101, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/timeout_at", Line: 100, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 101, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 102, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 100, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 101, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/timeout_action", Line: 106, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/expires_at", Line: 104, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 106, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 108, Column: 11, Values: []string{"\"destroy\"", "\"hibernate\""}},
+				{Name: "type", Line: 104, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 105, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/cwd", Line: 112, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/timeout_action", Line: 109, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 112, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 109, Column: 11, Values: []string{"string"}},
+				{Name: "enum", Line: 111, Column: 11, Values: []string{"\"destroy\"", "\"hibernate\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/snapshot_id", Line: 115, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/cwd", Line: 115, Column: 11,
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 115, Column: 11, Values: []string{"string"}},
-				{Name: "x-present-only-when", Line: 118, Column: 11, Values: []string{"status", "\"paused\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout", Line: 139, Column: 7,
+			Pointer: "/components/schemas/Sandbox/properties/snapshot_id", Line: 118, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 139, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 142, Column: 7, Values: []string{"hit", "id"}, Schemas: []int{18, 19}},
+				{Name: "type", Line: 118, Column: 11, Values: []string{"string"}},
+				{Name: "x-present-only-when", Line: 121, Column: 11, Values: []string{"status", "\"paused\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout/properties/hit", Line: 144, Column: 11,
+			Pointer: "/components/schemas/WarmPoolCheckout", Line: 142, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 144, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 142, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 145, Column: 7, Values: []string{"hit", "id"}, Schemas: []int{18, 19}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout/properties/id", Line: 147, Column: 11,
+			Pointer: "/components/schemas/WarmPoolCheckout/properties/hit", Line: 147, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 147, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 147, Column: 11, Values: []string{"boolean"}},
+			},
+		},
+		{
+			Pointer: "/components/schemas/WarmPoolCheckout/properties/id", Line: 150, Column: 11,
+			Keywords: []contract.Keyword{
+				{Name: "type", Line: 150, Column: 11, Values: []string{"string"}},
 			},
 		},
 	},

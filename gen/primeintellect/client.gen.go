@@ -372,7 +372,7 @@ type ClientInterface interface {
 
 	// GetSandbox Get Sandbox Endpoint
 	//
-	// Rate limit: 300 requests in 60 seconds for one address and token, per sandbox.
+	// Rate limit: 300 requests in 60 seconds, counted by IP address, token and sandbox.
 	//
 	// Corresponds with GET /api/v1/sandbox/{sandbox_id} (the `GetSandbox` operationId).
 	GetSandbox(ctx context.Context, sandboxID string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -380,7 +380,7 @@ type ClientInterface interface {
 
 // GetSandbox Get Sandbox Endpoint
 //
-// Rate limit: 300 requests in 60 seconds for one address and token, per sandbox.
+// Rate limit: 300 requests in 60 seconds, counted by IP address, token and sandbox.
 //
 // Corresponds with GET /api/v1/sandbox/{sandbox_id} (the `GetSandbox` operationId).
 func (c *Client) GetSandbox(ctx context.Context, sandboxID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -475,7 +475,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetSandboxWithResponse Get Sandbox Endpoint
 	//
-	// Rate limit: 300 requests in 60 seconds for one address and token, per sandbox.
+	// Rate limit: 300 requests in 60 seconds, counted by IP address, token and sandbox.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -526,7 +526,7 @@ func (r GetSandboxResponse) ContentType() string {
 
 // GetSandboxWithResponse Get Sandbox Endpoint
 //
-// Rate limit: 300 requests in 60 seconds for one address and token, per sandbox.
+// Rate limit: 300 requests in 60 seconds, counted by IP address, token and sandbox.
 //
 // Returns a wrapper object for the known response body format(s).
 //

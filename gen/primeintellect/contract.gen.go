@@ -16,217 +16,217 @@ var program = contract.Program{
 	File: "specs/primeintellect.yaml",
 	Schemas: []contract.Schema{
 		{
-			Pointer: "/components/schemas/Sandbox", Line: 42, Column: 7,
+			Pointer: "/components/schemas/Sandbox", Line: 43, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 42, Column: 7, Values: []string{"object"}},
-				{Name: "required", Line: 44, Column: 7, Values: []string{"id", "name", "dockerImage", "startCommand", "cpuCores", "memoryGB", "diskSizeGB", "diskMountPath", "gpuCount", "networkAccess", "status", "timeoutMinutes", "environmentVars", "advancedConfigs", "createdAt", "updatedAt", "startedAt", "terminatedAt", "userId", "teamId", "kubernetesJobId"}},
-				{Name: "properties", Line: 66, Column: 7, Values: []string{"id", "name", "dockerImage", "startCommand", "cpuCores", "memoryGB", "diskSizeGB", "diskMountPath", "gpuCount", "networkAccess", "status", "timeoutMinutes", "environmentVars", "advancedConfigs", "createdAt", "updatedAt", "startedAt", "terminatedAt", "userId", "teamId", "kubernetesJobId", "gpuType", "vm", "labels", "exitCode", "errorType", "errorMessage", "region", "registryCredentialsId"}, Schemas: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31}},
+				{Name: "type", Line: 43, Column: 7, Values: []string{"object"}},
+				{Name: "required", Line: 45, Column: 7, Values: []string{"id", "name", "dockerImage", "startCommand", "cpuCores", "memoryGB", "diskSizeGB", "diskMountPath", "gpuCount", "networkAccess", "status", "timeoutMinutes", "environmentVars", "advancedConfigs", "createdAt", "updatedAt", "startedAt", "terminatedAt", "userId", "teamId", "kubernetesJobId"}},
+				{Name: "properties", Line: 67, Column: 7, Values: []string{"id", "name", "dockerImage", "startCommand", "cpuCores", "memoryGB", "diskSizeGB", "diskMountPath", "gpuCount", "networkAccess", "status", "timeoutMinutes", "environmentVars", "advancedConfigs", "createdAt", "updatedAt", "startedAt", "terminatedAt", "userId", "teamId", "kubernetesJobId", "gpuType", "vm", "labels", "exitCode", "errorType", "errorMessage", "region", "registryCredentialsId"}, Schemas: []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 27, 28, 29, 30, 31}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/id", Line: 68, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/id", Line: 69, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 68, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 69, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/name", Line: 71, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/name", Line: 72, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 71, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 72, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/dockerImage", Line: 74, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/dockerImage", Line: 75, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 74, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 75, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/startCommand", Line: 77, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/startCommand", Line: 78, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 77, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 78, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 78, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 79, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/cpuCores", Line: 81, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/cpuCores", Line: 82, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 81, Column: 11, Values: []string{"number"}},
+				{Name: "type", Line: 82, Column: 11, Values: []string{"number"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/memoryGB", Line: 84, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/memoryGB", Line: 85, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 84, Column: 11, Values: []string{"number"}},
+				{Name: "type", Line: 85, Column: 11, Values: []string{"number"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/diskSizeGB", Line: 87, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/diskSizeGB", Line: 88, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 87, Column: 11, Values: []string{"number"}},
+				{Name: "type", Line: 88, Column: 11, Values: []string{"number"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/diskMountPath", Line: 90, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/diskMountPath", Line: 91, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 90, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 91, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/gpuCount", Line: 93, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/gpuCount", Line: 94, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 93, Column: 11, Values: []string{"integer"}},
+				{Name: "type", Line: 94, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/networkAccess", Line: 96, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/networkAccess", Line: 97, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 96, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 97, Column: 11, Values: []string{"boolean"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/status", Line: 99, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/status", Line: 100, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 99, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 101, Column: 11, Values: []string{"\"PENDING\"", "\"PROVISIONING\"", "\"RUNNING\"", "\"PAUSED\"", "\"ERROR\"", "\"TERMINATED\""}},
+				{Name: "type", Line: 100, Column: 11, Values: []string{"string"}},
+				{Name: "enum", Line: 102, Column: 11, Values: []string{"\"PENDING\"", "\"PROVISIONING\"", "\"RUNNING\"", "\"PAUSED\"", "\"ERROR\"", "\"TERMINATED\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/timeoutMinutes", Line: 111, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/timeoutMinutes", Line: 112, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 111, Column: 11, Values: []string{"integer"}},
+				{Name: "type", Line: 112, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/environmentVars", Line: 116, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/environmentVars", Line: 117, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 116, Column: 11, Values: []string{"object"}},
-				{Name: "additionalProperties", Line: 120, Column: 11, Schemas: []int{14}},
+				{Name: "type", Line: 117, Column: 11, Values: []string{"object"}},
+				{Name: "additionalProperties", Line: 121, Column: 11, Schemas: []int{14}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/environmentVars/additionalProperties", Line: 121, Column: 13,
+			Pointer: "/components/schemas/Sandbox/properties/environmentVars/additionalProperties", Line: 122, Column: 13,
 			Keywords: []contract.Keyword{
-				{Name: "x-secret", Line: 121, Column: 13, Values: []string{"true"}},
+				{Name: "x-secret", Line: 122, Column: 13, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/advancedConfigs", Line: 123, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/advancedConfigs", Line: 124, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 123, Column: 11, Values: []string{"object"}},
-				{Name: "additionalProperties", Line: 126, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 124, Column: 11, Values: []string{"object"}},
+				{Name: "additionalProperties", Line: 127, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/createdAt", Line: 128, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/createdAt", Line: 129, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 128, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 129, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 129, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 130, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/updatedAt", Line: 132, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/updatedAt", Line: 133, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 132, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 133, Column: 11, Values: []string{"date-time"}},
+				{Name: "type", Line: 133, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 134, Column: 11, Values: []string{"date-time"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/startedAt", Line: 136, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/startedAt", Line: 137, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 136, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 137, Column: 11, Values: []string{"date-time"}},
-				{Name: "nullable", Line: 138, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 137, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 138, Column: 11, Values: []string{"date-time"}},
+				{Name: "nullable", Line: 139, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/terminatedAt", Line: 141, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/terminatedAt", Line: 142, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 141, Column: 11, Values: []string{"string"}},
-				{Name: "format", Line: 142, Column: 11, Values: []string{"date-time"}},
-				{Name: "nullable", Line: 143, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 142, Column: 11, Values: []string{"string"}},
+				{Name: "format", Line: 143, Column: 11, Values: []string{"date-time"}},
+				{Name: "nullable", Line: 144, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/userId", Line: 146, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/userId", Line: 147, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 146, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 147, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 147, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 148, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/teamId", Line: 150, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/teamId", Line: 151, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 150, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 151, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 151, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 152, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/kubernetesJobId", Line: 154, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/kubernetesJobId", Line: 155, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 154, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 155, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 155, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 156, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/gpuType", Line: 158, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/gpuType", Line: 159, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 158, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 159, Column: 11, Values: []string{"true"}},
-				{Name: "enum", Line: 162, Column: 11, Values: []string{"\"CPU_NODE\"", "\"A10_24GB\"", "\"A100_80GB\"", "\"A100_40GB\"", "\"A30_24GB\"", "\"A40_48GB\"", "\"B200_180GB\"", "\"B300_262GB\"", "\"RTX3070_8GB\"", "\"RTX3080_10GB\"", "\"RTX3080Ti_12GB\"", "\"RTX3090_24GB\"", "\"RTX3090Ti_24GB\"", "\"RTX4070Ti_12GB\"", "\"RTX4080_16GB\"", "\"RTX4080Ti_16GB\"", "\"RTX4090_24GB\"", "\"RTX5090_32GB\"", "\"H100_80GB\"", "\"H200_96GB\"", "\"GH200_96GB\"", "\"H200_141GB\"", "\"GH200_480GB\"", "\"GH200_624GB\"", "\"L4_24GB\"", "\"L40_48GB\"", "\"L40S_48GB\"", "\"RTX4000_8GB\"", "\"RTX5000_16GB\"", "\"RTX6000_24GB\"", "\"RTX8000_48GB\"", "\"RTX2000Ada_16GB\"", "\"RTX4000Ada_20GB\"", "\"RTX5000Ada_32GB\"", "\"RTX6000Ada_48GB\"", "\"A2000_6GB\"", "\"A4000_16GB\"", "\"A4500_20GB\"", "\"A5000_24GB\"", "\"A6000_48GB\"", "\"V100_16GB\"", "\"V100_32GB\"", "\"P100_16GB\"", "\"T4_16GB\"", "\"P4_8GB\"", "\"P40_24GB\"", "\"RTX_PRO_6000B_96GB\""}},
+				{Name: "type", Line: 159, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 160, Column: 11, Values: []string{"true"}},
+				{Name: "enum", Line: 163, Column: 11, Values: []string{"\"CPU_NODE\"", "\"A10_24GB\"", "\"A100_80GB\"", "\"A100_40GB\"", "\"A30_24GB\"", "\"A40_48GB\"", "\"B200_180GB\"", "\"B300_262GB\"", "\"RTX3070_8GB\"", "\"RTX3080_10GB\"", "\"RTX3080Ti_12GB\"", "\"RTX3090_24GB\"", "\"RTX3090Ti_24GB\"", "\"RTX4070Ti_12GB\"", "\"RTX4080_16GB\"", "\"RTX4080Ti_16GB\"", "\"RTX4090_24GB\"", "\"RTX5090_32GB\"", "\"H100_80GB\"", "\"H200_96GB\"", "\"GH200_96GB\"", "\"H200_141GB\"", "\"GH200_480GB\"", "\"GH200_624GB\"", "\"L4_24GB\"", "\"L40_48GB\"", "\"L40S_48GB\"", "\"RTX4000_8GB\"", "\"RTX5000_16GB\"", "\"RTX6000_24GB\"", "\"RTX8000_48GB\"", "\"RTX2000Ada_16GB\"", "\"RTX4000Ada_20GB\"", "\"RTX5000Ada_32GB\"", "\"RTX6000Ada_48GB\"", "\"A2000_6GB\"", "\"A4000_16GB\"", "\"A4500_20GB\"", "\"A5000_24GB\"", "\"A6000_48GB\"", "\"V100_16GB\"", "\"V100_32GB\"", "\"P100_16GB\"", "\"T4_16GB\"", "\"P4_8GB\"", "\"P40_24GB\"", "\"RTX_PRO_6000B_96GB\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/vm", Line: 223, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/vm", Line: 224, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 223, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 224, Column: 11, Values: []string{"boolean"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/labels", Line: 227, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/labels", Line: 228, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 227, Column: 11, Values: []string{"array"}},
-				{Name: "items", Line: 229, Column: 11, Schemas: []int{26}},
+				{Name: "type", Line: 228, Column: 11, Values: []string{"array"}},
+				{Name: "items", Line: 230, Column: 11, Schemas: []int{26}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/labels/items", Line: 230, Column: 13,
+			Pointer: "/components/schemas/Sandbox/properties/labels/items", Line: 231, Column: 13,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 230, Column: 13, Values: []string{"string"}},
+				{Name: "type", Line: 231, Column: 13, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/exitCode", Line: 232, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/exitCode", Line: 233, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 232, Column: 11, Values: []string{"integer"}},
-				{Name: "nullable", Line: 233, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 233, Column: 11, Values: []string{"integer"}},
+				{Name: "nullable", Line: 234, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/errorType", Line: 236, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/errorType", Line: 237, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 236, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 237, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 237, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 238, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/errorMessage", Line: 240, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/errorMessage", Line: 241, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 240, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 241, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 241, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 242, Column: 11, Values: []string{"true"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/region", Line: 244, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/region", Line: 245, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 244, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 245, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/registryCredentialsId", Line: 248, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/registryCredentialsId", Line: 249, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 248, Column: 11, Values: []string{"string"}},
-				{Name: "nullable", Line: 249, Column: 11, Values: []string{"true"}},
+				{Name: "type", Line: 249, Column: 11, Values: []string{"string"}},
+				{Name: "nullable", Line: 250, Column: 11, Values: []string{"true"}},
 			},
 		},
 	},

@@ -38,7 +38,7 @@ func (e SandboxStatus) Valid() bool {
 	}
 }
 
-// Network Rules for outgoing traffic. Absent if the sandbox uses the default ones.
+// Network Rules for outgoing traffic as they are now. Absent if the sandbox uses the default ones.
 type Network struct {
 	// AllowOut Destinations that are allowed.
 	AllowOut []string `json:"allow_out,omitempty"`
@@ -47,7 +47,7 @@ type Network struct {
 	DenyOut []string `json:"deny_out,omitempty"`
 }
 
-// Sandbox One sandbox with its access token.
+// Sandbox One sandbox as the list of sandboxes has it, and its access token.
 type Sandbox struct {
 	// AccessToken Token for data-plane calls on this sandbox, such as file transfer and the terminal. Goes into the X-Access-Token header.
 	AccessToken *string `json:"access_token,omitempty"`
@@ -67,13 +67,13 @@ type Sandbox struct {
 	// Name Name of the sandbox.
 	Name *string `json:"name,omitempty"`
 
-	// Network Rules for outgoing traffic. Absent if the sandbox uses the default ones.
+	// Network Rules for outgoing traffic as they are now. Absent if the sandbox uses the default ones.
 	Network *Network `json:"network,omitempty"`
 
-	// SnapshotID Latest snapshot.
+	// SnapshotID ID of the latest snapshot. Present after a pause.
 	SnapshotID *openapi_types.UUID `json:"snapshot_id,omitempty"`
 
-	// Status State of the sandbox. An active one runs; a paused one waits to be resumed; a resuming one is just being restored, so try again shortly.
+	// Status State of the sandbox. An active one runs; a paused one waits to be resumed; a resuming one is just being restored, for example by an exec call that resumes it, so try again shortly.
 	Status *SandboxStatus `json:"status,omitempty"`
 
 	// TimeoutSeconds Longest lifetime in seconds, counted from creation. Absent if none was set.
@@ -83,7 +83,7 @@ type Sandbox struct {
 	VCPUCount *int `json:"vcpu_count,omitempty"`
 }
 
-// SandboxStatus State of the sandbox. An active one runs; a paused one waits to be resumed; a resuming one is just being restored, so try again shortly.
+// SandboxStatus State of the sandbox. An active one runs; a paused one waits to be resumed; a resuming one is just being restored, for example by an exec call that resumes it, so try again shortly.
 type SandboxStatus string
 
 // RequestEditorFn is the function signature for the RequestEditor callback function

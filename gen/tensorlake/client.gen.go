@@ -99,7 +99,7 @@ type Sandbox struct {
 	// NetworkPolicy What the sandbox may reach.
 	NetworkPolicy *NetworkPolicy `json:"network_policy,omitempty"`
 
-	// Outcome How a completed sandbox ended, in the platform's own words.
+	// Outcome How a completed sandbox ended: a string that depends on the platform.
 	Outcome nullable.Nullable[string] `json:"outcome,omitempty"`
 
 	// PendingReason Why the sandbox is still pending.
@@ -203,7 +203,7 @@ type ClientInterface interface {
 
 	// GetSandbox Get a sandbox
 	//
-	// Returns one sandbox, with its sandbox_url when public ingress reaches the management API.
+	// Returns the metadata of one sandbox, with sandbox_url when public ingress reaches the management API.
 	//
 	// Corresponds with GET /sandboxes/{sandbox_id} (the `GetSandbox` operationId).
 	GetSandbox(ctx context.Context, sandboxID string, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -211,7 +211,7 @@ type ClientInterface interface {
 
 // GetSandbox Get a sandbox
 //
-// Returns one sandbox, with its sandbox_url when public ingress reaches the management API.
+// Returns the metadata of one sandbox, with sandbox_url when public ingress reaches the management API.
 //
 // Corresponds with GET /sandboxes/{sandbox_id} (the `GetSandbox` operationId).
 func (c *Client) GetSandbox(ctx context.Context, sandboxID string, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -306,7 +306,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetSandboxWithResponse Get a sandbox
 	//
-	// Returns one sandbox, with its sandbox_url when public ingress reaches the management API.
+	// Returns the metadata of one sandbox, with sandbox_url when public ingress reaches the management API.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -357,7 +357,7 @@ func (r GetSandboxResponse) ContentType() string {
 
 // GetSandboxWithResponse Get a sandbox
 //
-// Returns one sandbox, with its sandbox_url when public ingress reaches the management API.
+// Returns the metadata of one sandbox, with sandbox_url when public ingress reaches the management API.
 //
 // Returns a wrapper object for the known response body format(s).
 //

@@ -124,7 +124,7 @@ func TestManyFindings(t *testing.T) {
 	}{
 		{map[string]any{"id": nil, "image": nil}, "got null, and 1 more finding"},
 		{map[string]any{"id": nil, "image": nil, "namespace": nil}, "got null, and 2 more findings"},
-		{map[string]any{"resources": nil, "new": 1}, "at /resources: expected an object, not null, got null"},
+		{map[string]any{"resources": nil, "new": 1}, "at /resources: expected an object, got null"},
 	} {
 		body := p.conforming(t, test.changes)
 		_, err := p.answering(t, http.StatusOK, "application/json", body, api.WithStrict())(t.Context(), p.id)

@@ -310,9 +310,9 @@ func TestUnusableBody(t *testing.T) {
 		says            string
 	}{
 		{"application/json", ``, ": expected a JSON value, got the end of the body"},
-		{"application/json", ` null `, ": expected an object, not null, got null"},
+		{"application/json", ` null `, ": expected an object, got null"},
 		{"application/json", `[]`, ": expected an object, got an array"},
-		{"application/json", `<html>`, ": expected a JSON value, got <"},
+		{"application/json", `<html>`, ": expected a JSON value, got '<'"},
 		{"text/html; charset=utf-8", `<html>`, ` in its Content-Type: expected application/json, got "text/html; charset=utf-8"`},
 	}
 	each(t, func(t *testing.T, p provider) {

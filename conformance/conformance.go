@@ -271,7 +271,7 @@ func (j *fileJudge) against(t *target, r *Result) (err error) {
 	if !ok {
 		actual := strconv.Itoa(status)
 		r.report(r.StatusPlace(), j.found(r, contract.Finding{
-			Rule: contract.UndocumentedStatus, Expected: "a documented one: " + statuses(t), Actual: actual,
+			Rule: contract.UndocumentedStatus, Expected: statuses(t), Actual: actual,
 			Spec: t.operation.Position,
 		}, []byte(actual)))
 		return nil
@@ -282,7 +282,7 @@ func (j *fileJudge) against(t *target, r *Result) (err error) {
 	if given := r.Header.Values("Content-Type"); len(given) > 0 && mediaType(given[0]) != "application/json" {
 		actual := strconv.Quote(recording.HarmlessContentType(given[0]))
 		r.report(r.HeaderPlace("Content-Type"), j.found(r, contract.Finding{
-			Rule: contract.ContentType, Expected: strings.Join(response.MediaTypes, ", "), Actual: actual,
+			Rule: contract.ContentType, Expected: oneOf(response.MediaTypes), Actual: actual,
 			Spec: response.Position,
 		}, []byte(actual)))
 		return nil
@@ -339,14 +339,19 @@ func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
 // Shown returns the finding as people may see it: where the value must not be shown,
 // Actual says its kind alone.
 func (r *Result) Shown(f Finding) Finding {
-	if f.Rule == contract.DuplicateKey || f.Rule == contract.PropertyNames || f.Actual == "" {
-		return f // a name, not a value
+	switch f.Rule {
+	case contract.DuplicateKey, contract.PropertyNames, contract.MinLength, contract.MaxLength, contract.MinItems, contract.MaxItems,
+		contract.Contains, contract.MinContains, contract.MaxContains, contract.MinProperties, contract.MaxProperties:
+		return f // a name or a count, not a value
+	}
+	if f.Actual == "" {
+		return f
 	}
 	kind := ""
 	switch c := f.Actual[0]; {
 	case c == '"':
 		kind = "a string"
-	case (c == '-' || '0' <= c && c <= '9') && !strings.HasSuffix(f.Actual, " character") && !strings.HasSuffix(f.Actual, " characters"):
+	case c == '-' || '0' <= c && c <= '9':
 		kind = "a number"
 	}
 	if kind != "" && r.Hidden(f, f.Offset) {
@@ -398,7 +403,18 @@ func statuses(t *target) string {
 	for _, r := range t.operation.Responses {
 		all = append(all, r.Status)
 	}
-	return strings.Join(all, ", ")
+	return oneOf(all)
+}
+
+// oneOf says which values are expected.
+func oneOf(values []string) string {
+	switch len(values) {
+	case 0:
+		return "none"
+	case 1:
+		return values[0]
+	}
+	return "one of " + strings.Join(values, ", ")
 }
 
 // Around returns what stands in the line around the finding, as Exchange.Around does.

@@ -46,7 +46,7 @@ func ExampleTransport() {
 	}
 	fmt.Println(len(body), "bytes read")
 	// Output:
-	// enum, known: true: /status: expected one of active, paused, resuming, got "starting"
+	// enum, known: true: /status: expected one of "active", "paused", "resuming", got "starting"
 	// type, known: false: /vcpu_count: expected an integer, got "two"
 	// 59 bytes read
 }

@@ -107,7 +107,7 @@ func Sentence(f contract.Finding) string {
 		value = f.Pointer
 	}
 	switch {
-	case f.Rule == contract.Required:
+	case f.Rule == contract.Required, f.Rule == contract.DependentRequired:
 		return value + " lacks " + f.Expected
 	case f.Rule == contract.UndocumentedStatus:
 		value = "the status"
@@ -115,6 +115,9 @@ func Sentence(f contract.Finding) string {
 		value = "the Content-Type"
 	case f.Rule == contract.Condition && f.Actual == contract.Absent:
 		value = f.Pointer + "/" + f.Property
+	}
+	if f.Actual == contract.Absent {
+		return fmt.Sprintf("%s: expected %s, but it is absent", value, f.Expected)
 	}
 	return fmt.Sprintf("%s: expected %s, got %s", value, f.Expected, f.Actual)
 }

@@ -107,7 +107,7 @@ func TestTransportOutcomes(t *testing.T) {
 		want   string
 	}{
 		"conforming":             {"GET", 200, strings.NewReader(`{"metadata":{}}`), all, "conforms"},
-		"broken":                 {"GET", 200, strings.NewReader(`{"metadata":{}`), all, "1:15: error: json-syntax: the body: expected a comma or }, got the end of the body"},
+		"broken":                 {"GET", 200, strings.NewReader(`{"metadata":{}`), all, "1:15: error: json-syntax: the body: expected a comma or '}', got the end of the body"},
 		"empty":                  {"GET", 200, strings.NewReader(``), all, "1:1: error: json-syntax: the body: expected a JSON value, got the end of the body"},
 		"no body at all":         {"GET", 200, nil, all, "1:1: error: json-syntax"},
 		"value read, then space": {"GET", 200, io.MultiReader(strings.NewReader(`{"metadata":1}`), strings.NewReader("\n")), value, "1:13: error: type: /metadata"},
@@ -117,7 +117,7 @@ func TestTransportOutcomes(t *testing.T) {
 		"as long as may be":      {"GET", 200, strings.NewReader(long[:conformance.MaxLiveBody]), all, "conforms"},
 		"too long":               {"GET", 200, strings.NewReader(long[:conformance.MaxLiveBody+1]), all, "unreadable: the body is longer than 16 MiB: it was handed on, but not judged"},
 		"too long, closed early": {"GET", 200, strings.NewReader(long + long), func(b io.Reader) { _, _ = io.CopyN(io.Discard, b, 2+conformance.MaxLiveBody) }, "unreadable: the body is longer than 16 MiB"},
-		"undocumented status":    {"GET", 503, strings.NewReader("oops"), none, "1:1: warning: undocumented-status: the status: expected a documented one: 200, got 503"},
+		"undocumented status":    {"GET", 503, strings.NewReader("oops"), none, "1:1: warning: undocumented-status: the status: expected 200, got 503"},
 		"no content to HEAD":     {"HEAD", 200, nil, none, "conforms"},
 		"without a method":       {"", 200, strings.NewReader(`{"metadata":{}}`), all, "conforms"},
 	} {

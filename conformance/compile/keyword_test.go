@@ -980,8 +980,8 @@ func TestDependentRequiredNamesTheMember(t *testing.T) {
 	program, _, err := keywordProgram("3.1.0", `{dependentRequired: {a: [b, c], b: [a]}}`)
 	require.NoError(t, err)
 	for body, want := range map[string]string{
-		`{"a": 1, "b": 1}`: `the member "c", since "a" is there`,
-		`{"b": 1}`:         `the member "a", since "b" is there`,
+		`{"a": 1, "b": 1}`: `the member "c", which "a" requires`,
+		`{"b": 1}`:         `the member "a", which "b" requires`,
 	} {
 		findings := contract.New(program).Check([]byte(body))
 		require.Len(t, findings, 1, body)

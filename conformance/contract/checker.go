@@ -226,7 +226,7 @@ func (k *checker) string(n *node, i int) int {
 		if k.collecting {
 			k.hide(i, k.in.n) // it may have been going to be a secret
 		}
-		return k.syntax(end, "a string and its closing quote", problem)
+		return k.syntax(end, "the rest of a string", problem)
 	}
 	if !k.is(n, i, stringKind) {
 		return end + 1

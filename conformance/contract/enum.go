@@ -1,10 +1,18 @@
 package contract
 
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
 // enum is the set of values that "enum" lists, or the one that "const" gives.
 type enum struct {
 	strings    wordTable
 	others     map[string]bool // in canonical form
 	containers bool            // some are arrays or objects
+	// folded returns the strings by their lower case.
+	folded func() map[string]string
 }
 
 // newEnum returns the set of the values, each JSON text.
@@ -25,6 +33,13 @@ func newEnum(values []string) *enum {
 		e.others[canonicalText(&in, 0, nil)] = true
 	}
 	e.strings = newWordTable(texts)
+	e.folded = sync.OnceValue(func() map[string]string {
+		folded := make(map[string]string, len(texts))
+		for _, text := range slices.Backward(texts) {
+			folded[strings.ToLower(text)] = text // the first of those that are alike
+		}
+		return folded
+	})
 	return e
 }
 

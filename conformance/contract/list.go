@@ -181,7 +181,7 @@ func (k *checker) list(n *node, i int, outer *marks) int {
 }
 
 func (k *checker) tooDeep(i int) int {
-	return k.syntax(i, "no more than 10,000 levels", "one more")
+	return k.syntax(i, "at most 10,000 levels of nesting", "one more")
 }
 
 // separator reads the comma, and the space that may follow it, or the closing bracket
@@ -199,5 +199,5 @@ func (k *checker) separator(i int) (end int, more bool) {
 	case ']':
 		return i + 1, false
 	}
-	return k.syntax(i, "a comma or ]", ""), false
+	return k.syntax(i, "a comma or ']'", ""), false
 }

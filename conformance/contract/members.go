@@ -91,7 +91,7 @@ func (k *checker) members(n *node, i int, marks *marks) int {
 				return k.syntax(i, "a key in double quotes", "")
 			}
 		default:
-			return k.syntax(i, "a comma or }", "")
+			return k.syntax(i, "a comma or '}'", "")
 		}
 	}
 	i++
@@ -348,7 +348,7 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 	} else {
 		var problem string
 		if name, i, problem = k.name(i); problem != "" {
-			return nil, k.syntax(i, "a key and its closing quote", problem)
+			return nil, k.syntax(i, "the rest of a key", problem)
 		}
 		if i = k.in.skip(i); k.in.at(i) != ':' {
 			return nil, k.syntax(i, "a colon", "")
@@ -443,7 +443,7 @@ func (k *checker) counted(f *frame) {
 		}
 		for _, m := range d.required {
 			if !k.has(f, m) {
-				expected := "the member " + quote(m.name) + ", since " + quote(d.trigger.name) + " is there"
+				expected := "the member " + quote(m.name) + ", which " + quote(d.trigger.name) + " requires"
 				k.report(found{rule: DependentRequired, at: f.start, node: f.node, property: m.name, expected: expected})
 			}
 		}

@@ -230,37 +230,42 @@ func (f *found) position() Position {
 func (f *found) due() string {
 	n := f.node
 	if n.never != "" && f.keyword == "false" {
-		return "nothing here"
+		return forbidden(n.never)
 	}
-	operands := []string{""}
+	operands, schemas := []string{""}, 0
 	for _, name := range []Rule{f.rule, f.keyword} {
-		if kw := n.schema.Keyword(name); kw != nil && len(kw.Values) > 0 {
-			operands = kw.Values
+		if kw := n.schema.Keyword(name); kw != nil {
+			schemas = len(kw.Schemas)
+			if len(kw.Values) > 0 {
+				operands = kw.Values
+			}
 		}
 	}
 	switch f.rule {
 	case Required:
 		return "the member " + quote(f.property)
 	case Nullable:
-		return n.types.String() + ", not null"
+		return n.types.String()
 	case Type:
 		return n.types.String()
 	case Enum:
 		if operands[0] == "" {
 			return "no value at all"
 		}
-		return "one of " + listed(operands)
+		return listed(operands)
 	case Minimum:
-		return "at least " + operands[0]
+		return "at least " + shorten(operands[0])
 	case Maximum:
-		return "at most " + operands[0]
+		return "at most " + shorten(operands[0])
 	case Format:
 		switch n.format {
 		case "int32", "int64":
 			limits := formatLimits[n.format]
-			return "an " + n.format + ", " + limits.least.text + " to " + limits.most.text
+			return "an " + n.format + " (" + limits.least.text + " to " + limits.most.text + ")"
 		case "date-time":
-			return "a date-time as RFC 3339 writes it"
+			return "an RFC 3339 date-time"
+		case "uuid":
+			return "a UUID"
 		}
 		return "a " + n.format
 	case DuplicateKey:
@@ -270,33 +275,33 @@ func (f *found) due() string {
 	case AdditionalProperties, UnevaluatedProperties:
 		return "no further member"
 	case WriteOnly:
-		return "a member that responses don't have"
+		return "no writeOnly value in a response"
 	case Const:
 		return listed(operands)
 	case ExclusiveMinimum:
-		return "more than " + operands[0]
+		return "more than " + shorten(operands[0])
 	case ExclusiveMaximum:
-		return "less than " + operands[0]
+		return "less than " + shorten(operands[0])
 	case MultipleOf:
-		return "a multiple of " + operands[0]
+		return "a multiple of " + shorten(operands[0])
 	case MinLength:
 		return "at least " + plural(operands[0], "character")
 	case MaxLength:
 		return "at most " + plural(operands[0], "character")
 	case Pattern:
-		return "a match of " + operands[0]
+		return "a string that matches " + shorten(operands[0])
 	case MinItems:
 		return "at least " + plural(operands[0], "item")
 	case MaxItems:
 		return "at most " + plural(operands[0], "item")
 	case UniqueItems:
-		return "each item once"
+		return "an item that differs from those before it"
 	case Contains:
-		return "at least 1 item of the kind that contains asks for"
+		return "at least 1 item fitting the schema of contains"
 	case MinContains:
-		return "at least " + plural(operands[0], "item") + " of the kind that contains asks for"
+		return "at least " + plural(operands[0], "item") + " fitting the schema of contains"
 	case MaxContains:
-		return "at most " + plural(operands[0], "item") + " of the kind that contains asks for"
+		return "at most " + plural(operands[0], "item") + " fitting the schema of contains"
 	case MinProperties:
 		return "at least " + plural(operands[0], "member")
 	case MaxProperties:
@@ -304,23 +309,44 @@ func (f *found) due() string {
 	case PropertyNames:
 		return "a name that propertyNames allows"
 	case AnyOf:
-		return "what one of " + plural(strconv.Itoa(len(f.branches)), "schema") + " asks for"
+		return "a value that fits " + oneOf("", schemas)
 	case OneOf:
-		return "what one of the schemas asks for, and one alone"
+		return "a value that fits " + oneOf("exactly ", schemas)
 	case Not:
-		return "anything but what the schema asks for"
+		return "a value that doesn't fit the schema of not"
 	case IntegerNotation:
 		return "an integer without fraction or exponent"
 	case Plausibility:
 		return "milliseconds since 1970, at least " + earliest.text
 	case Condition:
-		values := operands
+		trigger := quote(operands[0]) + " is " + listed(operands[1:])
 		if f.keyword == xPresentOnlyWhen {
-			return "absent or null unless " + values[0] + " is " + listed(values[1:])
+			return "absent or null unless " + trigger
 		}
-		return "present and not null when " + values[0] + " is " + listed(values[1:])
+		return "a value other than null when " + trigger
 	}
 	return string(f.rule)
+}
+
+// forbidden says what the schema false under a keyword asks for.
+func forbidden(keyword Rule) string {
+	switch keyword {
+	case Properties, PatternProperties, AdditionalProperties, UnevaluatedProperties:
+		return "no such member"
+	case Items, PrefixItems, UnevaluatedItems:
+		return "no item here"
+	case RootSchema:
+		return "no body"
+	}
+	return "no value, since the schema of " + string(keyword) + " is false"
+}
+
+// oneOf says that one of n schemas is asked for; how is "exactly " or empty.
+func oneOf(how string, n int) string {
+	if n == 1 {
+		return "the only schema"
+	}
+	return how + "one of " + plural(strconv.Itoa(n), "schema")
 }
 
 // stands says what the body has in the place of what is due.
@@ -331,12 +357,12 @@ func (f *found) stands(b []byte, secret bool) string {
 	case MinLength, MaxLength:
 		return plural(strconv.Itoa(f.count), "character")
 	case MinItems, MaxItems, Contains, MinContains, MaxContains:
-		return strconv.Itoa(f.count)
+		return plural(strconv.Itoa(f.count), "item")
 	case MinProperties, MaxProperties:
-		return strconv.Itoa(f.count)
+		return plural(strconv.Itoa(f.count), "member")
 	case OneOf:
 		if f.count > 1 {
-			return describe(b, f.at) + " that fits " + strconv.Itoa(f.count) + " of them"
+			return describe(b, f.at) + ", which fits " + strconv.Itoa(f.count) + " of them"
 		}
 	case PropertyNames:
 		return quote(f.property)
@@ -356,12 +382,36 @@ func (f *found) stands(b []byte, secret bool) string {
 	switch c := b[f.at]; {
 	case c == '"':
 		end, _, _ := scanString(b, f.at+1)
-		return shorten(string(b[f.at:min(end+1, f.at+4*longestText)]))
+		value := b[f.at:min(end+1, f.at+4*longestText)]
+		return shorten(string(value)) + f.otherCase(value)
 	case c == '-' || c-'0' <= 9:
 		end, _, _ := scanNumber(b, f.at)
 		return shorten(string(b[f.at:min(end, f.at+4*longestText)]))
 	}
 	return describe(b, f.at)
+}
+
+// otherCase says which value of the enum, or of the constant, differs from a string in case
+// only; it is empty where none does.
+func (f *found) otherCase(quoted []byte) string {
+	var set *enum
+	switch f.rule {
+	case Enum:
+		set = f.node.enum
+	case Const:
+		set = f.node.constant
+	default:
+		return ""
+	}
+	text, ok := unquote(quoted)
+	if !ok {
+		return "" // too long to be shown
+	}
+	value, ok := set.folded()[strings.ToLower(string(text))]
+	if !ok {
+		return ""
+	}
+	return ", which differs from " + quote(value) + " in case only"
 }
 
 // describe names the kind of the value at b[i] without its content; true, false and
@@ -393,6 +443,8 @@ func glimpse(b []byte, i int) string {
 	switch c := b[i]; {
 	case c == '"':
 		return "a string"
+	case c == '\'':
+		return "a single quote"
 	case c-'0' <= 9:
 		return "a digit"
 	case 'a' <= c|0x20 && c|0x20 <= 'z' && c < utf8.RuneSelf:
@@ -400,7 +452,7 @@ func glimpse(b []byte, i int) string {
 	case c < ' ' || c == 0x7f:
 		return "a control character"
 	case c < utf8.RuneSelf:
-		return string(c)
+		return "'" + string(c) + "'"
 	case strings.HasPrefix(string(b[i:min(len(b), i+3)]), "\uFEFF"):
 		return "a byte order mark"
 	}
@@ -433,19 +485,19 @@ const (
 	longestText   = 60
 )
 
-// listed joins values, strings without their quotes, and cuts a long list.
+// listed says which values are allowed, each as JSON writes it, and cuts a long list.
 func listed(values []string) string {
+	if len(values) == 1 {
+		return shorten(values[0])
+	}
 	var shown []string
 	for _, v := range values[:min(len(values), longestListed)] {
-		if text, ok := unquote([]byte(v)); v[0] == '"' && ok {
-			v = string(text)
-		}
-		shown = append(shown, v)
+		shown = append(shown, shorten(v))
 	}
 	if len(values) > longestListed {
 		shown = append(shown, "… ("+strconv.Itoa(len(values))+" in all)")
 	}
-	return strings.Join(shown, ", ")
+	return "one of " + strings.Join(shown, ", ")
 }
 
 // plural is a number and what it counts.

@@ -3,13 +3,14 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // expectation is the file beside a recording that says, a line each, which findings it
@@ -23,14 +24,26 @@ type expectation struct {
 // ExpectationFile is the file beside a recording that says what it gives.
 func ExpectationFile(file string) string { return file + ".expect" }
 
-// readExpectation returns nil where no such file stands beside the recording.
+// maxExpectation is how long the file may be, in bytes.
+const maxExpectation = 64 << 20
+
+// readExpectation returns nil where no such file stands beside the recording. It returns an
+// error where the file is longer than maxExpectation or no regular file.
 func readExpectation(file string) (*expectation, error) {
 	if file == "-" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(ExpectationFile(file))
+	f, err := recording.OpenListed(ExpectationFile(file))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", ExpectationFile(file), err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxExpectation+1))
+	if len(data) > maxExpectation {
+		return nil, fmt.Errorf("%s: more than %d MiB", ExpectationFile(file), maxExpectation>>20)
 	}
 	e := &expectation{count: map[string]int{}}
 	for line := range strings.Lines(string(data)) {

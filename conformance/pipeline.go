@@ -49,7 +49,7 @@ const (
 	batchFindings = 1024
 )
 
-func run(ctx context.Context, j *Judge, files []string, s *Summary, reporter Reporter, progress Progress) error {
+func run(ctx context.Context, j *Judge, files []source, s *Summary, reporter Reporter, progress Progress) error {
 	interrupted := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -143,12 +143,12 @@ func run(ctx context.Context, j *Judge, files []string, s *Summary, reporter Rep
 }
 
 // size returns how long the files are together; 0 where one is standard input.
-func size(files []string) (all int64) {
+func size(files []source) (all int64) {
 	for _, file := range files {
-		if file == "-" {
+		if file.name == "-" {
 			return 0
 		}
-		if info, err := os.Stat(file); err == nil {
+		if info, err := os.Stat(file.name); err == nil {
 			all += info.Size()
 		}
 	}
@@ -163,9 +163,10 @@ type producer struct {
 	held        *semaphore.Weighted
 }
 
-func (p *producer) files(files []string) {
+func (p *producer) files(files []source) {
 	before := int64(0)
-	for _, name := range files {
+	for _, f := range files {
+		name := f.name
 		expected, err := readExpectation(name)
 		if err != nil {
 			p.send(&task{err: err})
@@ -176,7 +177,7 @@ func (p *producer) files(files []string) {
 			file.judge.deviations = nil // it says what each finding is
 		}
 		var read int64
-		for chunk := range recording.Chunks(name) {
+		for chunk := range recording.Chunks(name, f.listed) {
 			t := &task{file: file, chunk: chunk, weight: min(int64(chunk.Size), inFlight), told: make(chan batch, 1)}
 			if p.held.Acquire(p.ctx, t.weight) != nil || !p.send(t) {
 				return
@@ -189,7 +190,7 @@ func (p *producer) files(files []string) {
 			read = chunk.Read
 		}
 		if read == 0 {
-			read = size([]string{name})
+			read = size([]source{f})
 		}
 		before += read
 		if !p.send(&task{file: file}) {

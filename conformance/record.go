@@ -61,7 +61,11 @@ func (r *Recorder) Convert(from string) (Recorded, error) {
 		if err != nil {
 			return all, err
 		}
-		for x := range recording.Read(file) {
+		read := recording.Read
+		if listed(from, file) {
+			read = recording.ReadListed
+		}
+		for x := range read(file) {
 			source := "converted from " + path.Base(file)
 			if file == "-" {
 				source = "converted from standard input"

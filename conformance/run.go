@@ -68,7 +68,7 @@ var ErrNothing = errors.New("no recording found")
 // recordings are counted.
 func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progress Progress) (Summary, error) {
 	var s Summary
-	var all []string
+	var all []source
 	for _, path := range paths {
 		files, err := recording.Files(path)
 		if err != nil {
@@ -77,7 +77,9 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 		if err := haveRecordings(path); err != nil {
 			return s, err
 		}
-		all = append(all, files...)
+		for _, file := range files {
+			all = append(all, source{file, listed(path, file)})
+		}
 	}
 	err := run(ctx, j, all, &s, reporter, progress)
 	switch {
@@ -93,6 +95,15 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 	}
 	return s, nil
 }
+
+// source is a file of a run.
+type source struct {
+	name   string
+	listed bool // it was found in a folder
+}
+
+// listed reports whether a file that the path names was found in a folder.
+func listed(path, file string) bool { return filepath.ToSlash(path) != file }
 
 // haveRecordings returns an error where an expectation in the folder stands beside no
 // recording: what it was about would go unchecked.

@@ -26,7 +26,7 @@ var cassetteKey = regexp.MustCompile(`(?m)^["']?interactions["']?[ \t]*:`)
 // isCassette says whether a .yaml file is a cassette, by its first bytes; that it is, where
 // they can't be read, so that someone hears of it.
 func isCassette(file string, c compression) bool {
-	in, err := open(file, c)
+	in, err := open(file, c, true)
 	if err != nil {
 		return true
 	}

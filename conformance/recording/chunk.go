@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 )
 
 // MaxEntry is how long one entry may be, in bytes: a body, a line, an entry of a HAR
@@ -41,13 +43,15 @@ func (c *Chunk) Release() {
 }
 
 // Chunks cuts a file into chunks, in the order of its entries. It reads as Read does; the
-// exchanges of different chunks can be taken at the same time.
-func Chunks(file string) iter.Seq[*Chunk] {
+// exchanges of different chunks can be taken at the same time. Listed says that the file
+// was found in a folder, and not named by somebody: then it is read only where it is a
+// regular file, whatever it was when it was found.
+func Chunks(file string, listed bool) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
 		format, compression := byName(file)
 		if format != nil && format.parse != nil && file != "-" {
 			yield(&Chunk{Exchanges: func(yield func(*Exchange) bool) {
-				in, err := open(file, compression)
+				in, err := open(file, compression, listed)
 				if err != nil {
 					yield(&Exchange{File: file, Err: err})
 					return
@@ -57,7 +61,7 @@ func Chunks(file string) iter.Seq[*Chunk] {
 			}})
 			return
 		}
-		in, err := open(file, compression)
+		in, err := open(file, compression, listed)
 		if err != nil {
 			yield(failed(&Exchange{File: file, Err: err}))
 			return
@@ -172,11 +176,33 @@ type input struct {
 	close func()
 }
 
-// open opens a file; "-" is standard input.
-func open(file string, c compression) (*input, error) {
+// ErrNotRegular is the error of a file in a folder that is no regular file.
+var ErrNotRegular = errors.New("not a regular file: pipes and devices in a folder are not read")
+
+// OpenListed opens a file that was found in a folder. It never waits, and returns
+// ErrNotRegular where there is no regular file any more.
+func OpenListed(file string) (*os.File, error) {
+	// A pipe that nobody writes to would hold an open that may wait.
+	f, err := os.OpenFile(file, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		_ = f.Close()
+		return nil, cmp.Or(err, ErrNotRegular)
+	}
+	return f, nil
+}
+
+// open opens a file; "-" is standard input. One that is listed has to be a regular file.
+func open(file string, c compression, listed bool) (*input, error) {
 	in := &input{file: os.Stdin, stays: file == "-"}
 	if !in.stays {
-		f, err := os.Open(file)
+		opener := os.Open
+		if listed {
+			opener = OpenListed
+		}
+		f, err := opener(file)
 		if err != nil {
 			return nil, err
 		}

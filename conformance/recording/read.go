@@ -16,9 +16,10 @@ import (
 
 // Files returns the recordings that a path names: the file itself, or all in that
 // folder and below whose extension is one that Read knows, in the order of their
-// names. Folders that start with a dot are passed over, and so is YAML that is no
-// cassette. It returns the file system's
-// error where the path can't be walked.
+// names. Folders that start with a dot are passed over, and so are links to folders, YAML
+// that is no cassette, and all that is no regular file, whatever leads to it: a pipe or a
+// device might never end. It returns the file system's error where the path can't be
+// walked.
 func Files(path string) ([]string, error) {
 	if path == "-" {
 		return []string{path}, nil
@@ -38,9 +39,9 @@ func Files(path string) ([]string, error) {
 			return err
 		case entry.IsDir() && filepath.Clean(name) != filepath.Clean(path) && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
-		case entry.Type()&^fs.ModeSymlink == 0: // no pipe, which might never end
+		default:
 			format, compression := byName(name)
-			if format != nil && (format != cassetteFormat || isCassette(name, compression)) {
+			if format != nil && mayBeRegular(name, entry) && (format != cassetteFormat || isCassette(name, compression)) {
 				files = append(files, filepath.ToSlash(name))
 			}
 		}
@@ -49,12 +50,28 @@ func Files(path string) ([]string, error) {
 	return files, err
 }
 
+// mayBeRegular reports whether an entry of a folder is a regular file or leads to one. A
+// link that leads nowhere may: opening it says what is wrong.
+func mayBeRegular(name string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.Type().IsRegular()
+	}
+	info, err := os.Stat(name)
+	return err != nil || info.Mode().IsRegular()
+}
+
 // Read returns the exchanges in a file, one after the other. The extension says how
 // the file is read; where it says nothing, the first bytes do. "-" is standard input.
 // What can't be read is an Exchange with Err set.
-func Read(file string) iter.Seq[Exchange] {
+func Read(file string) iter.Seq[Exchange] { return opened(Chunks(file, false)) }
+
+// ReadListed is Read for a file of a folder: one that is no regular file can't be read.
+func ReadListed(file string) iter.Seq[Exchange] { return opened(Chunks(file, true)) }
+
+// opened returns the exchanges of chunks, each opened.
+func opened(chunks iter.Seq[*Chunk]) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
-		for c := range Chunks(file) {
+		for c := range chunks {
 			for x := range c.Exchanges {
 				x.Open()
 				if !yield(*x) {

@@ -6,25 +6,22 @@ import (
 	"os"
 	"runtime"
 
-	"golang.org/x/sync/semaphore"
-
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
 // One goroutine cuts the files into chunks, a worker on each core judges whole chunks,
 // and the caller's goroutine tells the reporter, in the order of the chunks.
 
-// inFlight bounds the memory of the chunks that are cut off and not yet reported, in
-// bytes. A larger chunk travels alone.
-const inFlight = 64 << 20
-
 // task is a chunk on its way.
 type task struct {
-	file   *fileTask
-	chunk  *recording.Chunk // nil: no more of the file follows
-	weight int64
-	told   chan batch // what the worker says of the chunk, closed at its end
-	err    error      // ends the run
+	file  *fileTask
+	chunk *recording.Chunk // nil: no more of the file follows
+	told  chan batch       // what the worker says of the chunk, closed at its end
+	err   error            // ends the run
+
+	memory *memory
+	held   int64 // how much of memory the chunk has, and its exchanges
+	untold int64 // how much of that results have that are not yet reported
 }
 
 // fileTask is a file on its way.
@@ -40,6 +37,7 @@ type fileTask struct {
 type batch struct {
 	summary Summary  // of what isn't among results
 	results []Result // what the reporter or the expectation is told of
+	held    int64    // how much of memory they have
 }
 
 // A batch is told when it has so many results or findings: a worker that is ahead waits,
@@ -56,11 +54,11 @@ func run(ctx context.Context, j *Judge, files []source, s *Summary, reporter Rep
 	workers := runtime.GOMAXPROCS(0)
 	order := make(chan *task, 2*workers)
 	work := make(chan *task)
-	held := semaphore.NewWeighted(inFlight)
+	memory := newMemory()
 	go func() {
 		defer close(order)
 		defer close(work)
-		p := producer{ctx: ctx, judge: j, order: order, work: work, held: held}
+		p := producer{ctx: ctx, judge: j, order: order, work: work, memory: memory}
 		p.files(files)
 	}()
 	for range workers {
@@ -103,6 +101,7 @@ func run(ctx context.Context, j *Judge, files []source, s *Summary, reporter Rep
 			t = next
 		}
 		at = t.file.name
+		memory.report(t)
 		if t.chunk == nil {
 			if t.file.expected != nil {
 				if d, differs := t.file.expected.difference(at); differs {
@@ -133,9 +132,10 @@ func run(ctx context.Context, j *Judge, files []source, s *Summary, reporter Rep
 			}
 			s.add(b.summary)
 			t.file.summary.add(b.summary)
+			memory.give(t, b.held, b.held)
 		}
 		t.chunk.Release()
-		held.Release(t.weight)
+		memory.give(t, t.held, 0)
 		if done = t.file.before + t.chunk.Read; progress != nil {
 			progress(done, all)
 		}
@@ -160,7 +160,7 @@ type producer struct {
 	ctx         context.Context
 	judge       *Judge
 	order, work chan<- *task
-	held        *semaphore.Weighted
+	memory      *memory
 }
 
 func (p *producer) files(files []source) {
@@ -178,8 +178,8 @@ func (p *producer) files(files []source) {
 		}
 		var read int64
 		for chunk := range recording.Chunks(name, f.listed) {
-			t := &task{file: file, chunk: chunk, weight: min(int64(chunk.Size), inFlight), told: make(chan batch, 1)}
-			if p.held.Acquire(p.ctx, t.weight) != nil || !p.send(t) {
+			t := &task{file: file, chunk: chunk, told: make(chan batch, 1), memory: p.memory}
+			if p.memory.wait(p.ctx, t, int64(chunk.Size)) != nil || !p.send(t) {
 				return
 			}
 			select {
@@ -208,36 +208,94 @@ func (p *producer) send(t *task) bool {
 	}
 }
 
+// judging is a chunk that is being judged.
+type judging struct {
+	*task
+	ctx      context.Context
+	batch    batch
+	findings int // in the batch
+}
+
 // judge judges the chunk and tells what came of it.
 func (t *task) judge(ctx context.Context) {
 	defer close(t.told)
-	var b batch
-	findings := 0
-	tell := func() bool {
-		select {
-		case t.told <- b:
-			b, findings = batch{}, 0
-			return true
-		case <-ctx.Done():
+	j := judging{task: t, ctx: ctx}
+	for x := range t.chunk.Exchanges(j.claim) {
+		if !j.one(x) {
+			return
+		}
+	}
+	j.tell()
+}
+
+// claim is a recording.Claim. Before it waits it tells what there is: that would be waited
+// for.
+func (j *judging) claim(bytes int) error {
+	if j.memory.take(j.task, int64(bytes)) {
+		return nil
+	}
+	if !j.tell() {
+		return context.Cause(j.ctx)
+	}
+	return j.memory.wait(j.ctx, j.task, int64(bytes))
+}
+
+// tell hands the batch on; it returns false where the run ends.
+func (j *judging) tell() bool {
+	select {
+	case j.told <- j.batch:
+		j.batch, j.findings = batch{}, 0
+		return true
+	case <-j.ctx.Done():
+		return false
+	}
+}
+
+// largeBody is how long a body is, in bytes, whose copies count: the checker reads from one,
+// and another one has no secrets.
+const largeBody = 256 << 10
+
+// findingSize is about how much memory a finding takes, in bytes.
+const findingSize = 1 << 10
+
+// one judges an exchange; it returns false where the run ends.
+func (j *judging) one(x *recording.Exchange) bool {
+	if !j.file.judge.closed {
+		x.Open()
+	}
+	copies := 0
+	if n := len(x.Body); n > largeBody {
+		copies = 2 * n
+		if j.claim(copies) != nil {
 			return false
 		}
 	}
-	for x := range t.chunk.Exchanges {
-		if t.file.judge.conforms(x) && t.file.expected == nil {
-			b.summary.conforms()
-			continue
-		}
-		r := t.file.judge.judge(x)
-		if t.file.expected == nil && len(r.Findings) == 0 && r.Outcome != Unreadable {
-			b.summary.count(&r)
-			continue
-		}
-		b.results = append(b.results, r)
-		if findings += len(r.Findings); len(b.results) == batchResults || findings >= batchFindings {
-			if !tell() {
-				return
-			}
-		}
+	conforms := j.file.judge.conforms(x) && j.file.expected == nil
+	var r Result
+	if !conforms {
+		r = j.file.judge.judge(x)
 	}
-	tell()
+	j.memory.give(j.task, int64(copies), 0)
+	if conforms {
+		j.batch.summary.conforms()
+		j.memory.give(j.task, int64(x.Expanded()), 0)
+		return true
+	}
+	if j.file.expected == nil && len(r.Findings) == 0 && r.Outcome != Unreadable {
+		j.batch.summary.count(&r)
+		j.memory.give(j.task, int64(x.Expanded()), 0)
+		return true
+	}
+	findings := len(r.Findings) * findingSize
+	if j.claim(findings) != nil {
+		return false
+	}
+	j.batch.results = append(j.batch.results, r)
+	held := int64(r.Expanded() + findings)
+	j.batch.held += held
+	j.memory.hold(j.task, held)
+	if j.findings += len(r.Findings); len(j.batch.results) == batchResults || j.findings >= batchFindings {
+		return j.tell()
+	}
+	return true
 }

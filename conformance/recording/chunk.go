@@ -21,15 +21,16 @@ const MaxEntry = 256 << 20
 // Chunk is a run of whole entries of a file, cut off but not yet taken apart: what one
 // worker does while another does the next.
 type Chunk struct {
-	// Size is how much memory the chunk holds, in bytes; 0 where nothing is read before
-	// Exchanges runs.
+	// Size is how much memory the chunk holds before Exchanges runs, in bytes; 0 where
+	// nothing has been read.
 	Size int
 	// Read is how many bytes of the file had been read, as it lies on the disk, when the
 	// chunk was cut off.
 	Read int64
-	// Exchanges are the entries in the chunk. One is good until the next is asked for, and
-	// may have to be opened: see Exchange.Open.
-	Exchanges iter.Seq[*Exchange]
+	// Exchanges returns the entries in the chunk, and claims memory for what they expand to.
+	// What an entry has claimed is in its Expanded; all else belongs to the chunk. An
+	// entry is good until the next is asked for, and may have to be opened: see Exchange.Open.
+	Exchanges func(Claim) iter.Seq[*Exchange]
 
 	release func()
 }
@@ -50,18 +51,20 @@ func Chunks(file string, listed bool) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
 		format, compression := byName(file)
 		if format != nil && format.parse != nil && file != "-" {
-			yield(&Chunk{Exchanges: func(yield func(*Exchange) bool) {
-				in, err := open(file, compression, listed)
-				if err != nil {
-					yield(&Exchange{File: file, Err: err})
-					return
+			yield(&Chunk{Exchanges: func(claim Claim) iter.Seq[*Exchange] {
+				return func(yield func(*Exchange) bool) {
+					in, err := open(file, compression, listed, claim)
+					if err != nil {
+						yield(&Exchange{File: file, Err: err})
+						return
+					}
+					defer in.Close()
+					format.whole(file, in, claim)(yield)
 				}
-				defer in.Close()
-				format.whole(file, in)(yield)
 			}})
 			return
 		}
-		in, err := open(file, compression, listed)
+		in, err := open(file, compression, listed, nil)
 		if err != nil {
 			yield(failed(&Exchange{File: file, Err: err}))
 			return
@@ -74,7 +77,9 @@ func Chunks(file string, listed bool) iter.Seq[*Chunk] {
 			}
 		}
 		if format.parse != nil {
-			yield(&Chunk{Read: in.read.Load(), Exchanges: format.whole(file, in)})
+			yield(&Chunk{Read: in.read.Load(), Exchanges: func(claim Claim) iter.Seq[*Exchange] {
+				return format.whole(file, in, claim)
+			}})
 			return
 		}
 		for c := range format.split(file, in) {
@@ -87,7 +92,9 @@ func Chunks(file string, listed bool) iter.Seq[*Chunk] {
 }
 
 // failed is a chunk with nothing but what could not be read.
-func failed(x *Exchange) *Chunk { return &Chunk{Exchanges: just(x)} }
+func failed(x *Exchange) *Chunk {
+	return &Chunk{Exchanges: func(Claim) iter.Seq[*Exchange] { return just(x) }}
+}
 
 // just is one exchange.
 func just(x *Exchange) iter.Seq[*Exchange] {
@@ -96,8 +103,8 @@ func just(x *Exchange) iter.Seq[*Exchange] {
 
 // format is a way to read a file, by one of two.
 type format struct {
-	// parse takes a whole file apart.
-	parse func(file string, text []byte) iter.Seq[*Exchange]
+	// parse takes a whole file apart. It claims memory for what it makes of text.
+	parse func(file string, text []byte, claim Claim) iter.Seq[*Exchange]
 	// split cuts what it reads into chunks.
 	split func(file string, r io.Reader) iter.Seq[*Chunk]
 }
@@ -132,22 +139,27 @@ func byName(file string) (*format, compression) {
 	return formats[extension], c
 }
 
-// whole reads all of r and takes it apart.
-func (f *format) whole(file string, r io.Reader) iter.Seq[*Exchange] {
-	text, err := readAll(r)
-	if err != nil {
-		return just(&Exchange{File: file, Err: err})
+// whole reads all of in and takes it apart.
+func (f *format) whole(file string, in *input, claim Claim) iter.Seq[*Exchange] {
+	return func(yield func(*Exchange) bool) {
+		text, err := readAll(in, in.size, claim)
+		if err != nil {
+			yield(&Exchange{File: file, Err: err})
+			return
+		}
+		f.parse(file, text, claim)(yield)
 	}
-	return f.parse(file, text)
 }
 
-// readAll reads up to MaxEntry bytes. It returns an error where there are more.
-func readAll(r io.Reader) ([]byte, error) {
-	size := 4096
-	if in, ok := r.(*input); ok && in.size > 0 {
-		size = int(min(in.size, MaxEntry)) + 1
+// readAll reads up to MaxEntry bytes, for which it claims memory. Size is how many there
+// are likely to be, 0 where nothing says. It returns an error where there are more.
+func readAll(r io.Reader, size int64, claim Claim) ([]byte, error) {
+	const least = 4096
+	room := int(min(max(size, least-1), MaxEntry)) + 1 // the end is read, too
+	if err := claim.of(room); err != nil {
+		return nil, err
 	}
-	text := make([]byte, 0, size)
+	text := make([]byte, 0, room)
 	for {
 		n, err := r.Read(text[len(text):cap(text)])
 		text = text[:len(text)+n]
@@ -159,7 +171,11 @@ func readAll(r io.Reader) ([]byte, error) {
 		case len(text) > MaxEntry:
 			return nil, errTooLong
 		case len(text) == cap(text):
-			text = append(text, 0)[:len(text)]
+			room := min(2*cap(text), MaxEntry+1)
+			if err := claim.of(room); err != nil {
+				return nil, err
+			}
+			text = append(make([]byte, 0, room), text...)
 		}
 	}
 }
@@ -195,7 +211,8 @@ func OpenListed(file string) (*os.File, error) {
 }
 
 // open opens a file; "-" is standard input. One that is listed has to be a regular file.
-func open(file string, c compression, listed bool) (*input, error) {
+// Memory is claimed for what decompressing it takes.
+func open(file string, c compression, listed bool, claim Claim) (*input, error) {
 	in := &input{file: os.Stdin, stays: file == "-"}
 	if !in.stays {
 		opener := os.Open
@@ -212,7 +229,7 @@ func open(file string, c compression, listed bool) (*input, error) {
 		}
 	}
 	in.Reader = counted{in}
-	if err := in.decompress(c); err != nil {
+	if err := in.decompress(c, claim); err != nil {
 		in.Close()
 		return nil, err
 	}
@@ -220,11 +237,11 @@ func open(file string, c compression, listed bool) (*input, error) {
 }
 
 // decompress makes in give what its bytes are compressed from.
-func (in *input) decompress(c compression) error {
+func (in *input) decompress(c compression, claim Claim) error {
 	if c == "" {
 		return nil
 	}
-	r, err := c.reader(in.Reader)
+	r, err := c.reader(in.Reader, maxWindow, claim)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,16 @@ type mark struct{ text, quoted int }
 
 const markEvery = 4096
 
+// unescapeBody makes what the JSON string quoted means the body. It returns an error where
+// there is no memory for it.
+func (x *Exchange) unescapeBody(quoted []byte) error {
+	if err := x.claim(len(quoted)); err != nil {
+		return err
+	}
+	x.Body, x.inner = unescape(quoted)
+	return nil
+}
+
 // unescape returns what the JSON string quoted means. A lone surrogate stays one, in
 // three bytes that aren't UTF-8, so that whoever reads the text can say so.
 func unescape(quoted []byte) (text []byte, e *escaped) {

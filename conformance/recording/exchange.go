@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -46,16 +47,36 @@ type Exchange struct {
 	status int    // where the status stands in text
 	header map[string]int
 	inner  written // Body as text writes it, where that isn't byte by byte
-	shown  []span  // what of text may be shown to people; nil: all of it
+	shown  []span  // what of text may be shown to people, by showable; nil: all of it
+
+	memory     Claim
+	expanded   int // how much of memory was claimed
+	fieldBytes int // how long the header fields are, as countField counts
 
 	unopened bool // text is a line that may be an exchange: see Open
 
-	lastAt int // the place that was asked for last: last is that of text[lastAt]
-	last   Place
+	last   Place   // the place that was asked for last
+	places []Place // of text, in order: one at least every placeEvery bytes up to the last
 }
 
 // span is a part of text.
 type span struct{ from, to int }
+
+// showable is what of a text may be shown to people. Where it stands there twice, the last
+// one counts.
+type showable int
+
+const (
+	showStatus showable = iota
+	showType
+	showBody
+	showables
+)
+
+// show lets people see value, which is at at.
+func (x *Exchange) show(what showable, at int, value []byte) {
+	x.shown[what] = span{at, at + len(value)}
+}
 
 // written is a body that stands in the file in other words: escaped, or folded.
 type written interface {
@@ -109,13 +130,30 @@ func (x *Exchange) HeaderPlace(name string) Place {
 	return x.place(x.header[http.CanonicalHeaderKey(name)])
 }
 
-// place returns where in the file text[at] stands. Places are asked for in ascending
-// order, mostly, so it counts on from the last one.
+// placeEvery is how many bytes of text are counted for a place that is before the last one.
+const placeEvery = 16 << 10
+
+// place returns where in the file text[at] is. Places are asked for in ascending order,
+// mostly, so it counts on from the last one, and else from the nearest one that it has kept.
 func (x *Exchange) place(at int) Place {
-	if at < x.lastAt || x.last.Line == 0 {
-		x.lastAt, x.last = 0, x.start
+	if len(x.places) == 0 {
+		x.last, x.places = x.start, []Place{x.start}
 	}
-	x.lastAt, x.last = at, x.last.after(x.text[x.lastAt:at])
+	if at < x.last.Offset-x.start.Offset {
+		i := sort.Search(len(x.places), func(i int) bool { return x.places[i].Offset-x.start.Offset > at })
+		x.last = x.places[i-1]
+	}
+	for from := x.last.Offset - x.start.Offset; from < at; {
+		to := min(from+placeEvery, at)
+		for to < at && !utf8.RuneStart(x.text[to]) {
+			to++
+		}
+		x.last = x.last.after(x.text[from:to])
+		if x.last.Offset-x.places[len(x.places)-1].Offset >= placeEvery {
+			x.places = append(x.places, x.last)
+		}
+		from = to
+	}
 	return x.last
 }
 

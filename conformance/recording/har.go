@@ -22,11 +22,14 @@ func splitHAR(file string, r io.Reader) iter.Seq[*Chunk] {
 		s := newScroll(r)
 		entry, stopped, found := 0, false, false
 		err := eachEntry(s, func(text []byte, at Place) bool {
-			x := &Exchange{File: file, Entry: entry, Many: true, text: text, start: at, shown: []span{}}
+			x := &Exchange{File: file, Entry: entry, Many: true, text: text, start: at, shown: make([]span, showables)}
 			entry++
-			stopped = !yield(&Chunk{Size: cap(text), Exchanges: func(yield func(*Exchange) bool) {
-				x.parseEntry()
-				yield(x)
+			stopped = !yield(&Chunk{Size: cap(text), Exchanges: func(claim Claim) iter.Seq[*Exchange] {
+				return func(yield func(*Exchange) bool) {
+					x.memory = claim
+					x.parseEntry()
+					yield(x)
+				}
 			}})
 			return !stopped
 		}, &found)
@@ -206,7 +209,7 @@ func (x *Exchange) parseEntry() {
 						return errors.New("its status isn't a whole number")
 					}
 					x.status = at
-					x.show(at, value)
+					x.show(showStatus, at, value)
 				case "headers":
 					return parseEntryHeaders(d, x.text, x.addHeader)
 				case "content":
@@ -231,6 +234,8 @@ func (x *Exchange) parseEntry() {
 		return nil
 	})
 	switch {
+	case isLimit(err):
+		x.Err = err
 	case err != nil:
 		x.Err = fmt.Errorf("no entry of a HAR file: %w", err)
 	case x.URL == nil || !response:
@@ -245,18 +250,28 @@ func (x *Exchange) parseEntry() {
 		x.BodyErr = errors.New("the text of the body isn't a string")
 	default:
 		x.body = content.at
-		x.Body, x.inner = unescape(content.text)
+		if x.BodyErr = errors.Join(x.claim(x.fieldBytes), x.unescapeBody(content.text)); x.BodyErr != nil {
+			return
+		}
 		if strings.EqualFold(string(content.encoding), `"base64"`) {
-			x.Decoded = true
-			if x.Body, err = base64.StdEncoding.DecodeString(string(x.Body)); err != nil {
+			if !x.decodeBase64() {
 				x.BodyErr = errors.New("the body isn't base64, though its encoding says so")
 				return
 			}
 		} else {
-			x.show(content.at, content.text)
+			x.show(showBody, content.at, content.text)
 		}
 		x.decompress()
 	}
+}
+
+// decodeBase64 takes the body out of its base64, in the memory that it has, and reports
+// whether it is base64.
+func (x *Exchange) decodeBase64() bool {
+	x.Decoded = true
+	n, err := base64.StdEncoding.Decode(x.Body, x.Body) // what is written has been read
+	x.Body = x.Body[:n]
+	return err == nil
 }
 
 // parseEntryRequest takes method, address and headers of the request: of the rest, such as
@@ -272,11 +287,17 @@ func (x *Exchange) parseEntryRequest(d *jsontext.Decoder) (err error) {
 			return readString(d, &address)
 		case "headers":
 			if d.PeekKind() == '[' {
-				return parseEntryHeaders(d, x.text, func(name, value string, _ int, _ []byte) { x.RequestHeader.Add(name, value) })
+				return parseEntryHeaders(d, x.text, func(name, value string, _ int, _ []byte) error {
+					x.RequestHeader.Add(name, value)
+					return x.countField(name, value)
+				})
 			}
 		}
 		return nil
 	})
+	if isLimit(err) {
+		return err
+	}
 	if err != nil {
 		return errors.New("its request can't be read")
 	}
@@ -307,7 +328,7 @@ func parseAddress(address string) (*url.URL, error) {
 
 // parseEntryHeaders adds the headers in a list of names and values, less those that HTTP/2
 // has in the place of a request line.
-func parseEntryHeaders(d *jsontext.Decoder, entry []byte, add func(name, value string, at int, shown []byte)) error {
+func parseEntryHeaders(d *jsontext.Decoder, entry []byte, add func(name, value string, at int, shown []byte) error) error {
 	if d.PeekKind() != '[' {
 		return errors.New("its headers aren't a list")
 	}
@@ -334,7 +355,9 @@ func parseEntryHeaders(d *jsontext.Decoder, entry []byte, add func(name, value s
 			return errors.New("its headers can't be read")
 		}
 		if !strings.HasPrefix(name, ":") {
-			add(name, strings.TrimSpace(text), at, shown)
+			if err := add(name, strings.TrimSpace(text), at, shown); err != nil {
+				return err
+			}
 		}
 	}
 	_, err := d.ReadToken()
@@ -342,11 +365,12 @@ func parseEntryHeaders(d *jsontext.Decoder, entry []byte, add func(name, value s
 }
 
 // addHeader adds a field of the response, which stands at at.
-func (x *Exchange) addHeader(name, value string, at int, shown []byte) {
+func (x *Exchange) addHeader(name, value string, at int, shown []byte) error {
 	name = http.CanonicalHeaderKey(name)
 	if _, ok := x.header[name]; !ok && name == "Content-Type" {
 		x.header[name] = at
-		x.show(at, shown)
+		x.show(showType, at, shown)
 	}
 	x.Header.Add(name, value)
+	return x.countField(name, value)
 }

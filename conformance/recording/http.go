@@ -23,9 +23,11 @@ var (
 // stand one after the other, as curl -L prints them, the last one counts. The body is
 // all that follows, whatever Content-Length and Transfer-Encoding say: curl leaves them
 // in, and they are those of the wire.
-func parseHTTP(file string, text []byte) iter.Seq[*Exchange] {
-	x := &Exchange{File: file, text: text, start: start}
-	x.Err = x.parse()
+func parseHTTP(file string, text []byte, claim Claim) iter.Seq[*Exchange] {
+	x := &Exchange{File: file, text: text, start: start, memory: claim}
+	if x.Err = x.parse(); x.Err == nil {
+		x.Err = x.claim(x.fieldBytes)
+	}
 	x.decompress()
 	return just(x)
 }
@@ -87,6 +89,9 @@ func (x *Exchange) fields(at int) (header http.Header, places map[string]int, ne
 		name, value, ok := strings.Cut(strings.TrimRight(string(x.text[at:next]), "\r\n"), ":")
 		if !ok || !fieldName.MatchString(name) {
 			return nil, nil, 0, fmt.Errorf("line %d: a header field is due here, such as Content-Type: application/json, or an empty line before the body", x.place(at).Line)
+		}
+		if err := x.countField(name, value); err != nil {
+			return nil, nil, 0, err
 		}
 		header.Add(name, strings.Trim(value, " \t"))
 		if name = http.CanonicalHeaderKey(name); places[name] == 0 {

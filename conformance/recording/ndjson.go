@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"unsafe"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -52,6 +53,28 @@ func newLines(rest []byte) *lines {
 	return l
 }
 
+// size is how much memory l takes, in bytes.
+func (l *lines) size() int { return len(l.memory) + cap(l.filled)*int(unsafe.Sizeof(line{})) }
+
+// fill reads more text behind what l has, and returns all of it: to the end of its memory,
+// or, where that is for a long line, to soon after the line's end. So a chunk never has many
+// more lines than an ordinary one. It returns io.EOF where nothing follows.
+func (l *lines) fill(r io.Reader) (text []byte, err error) {
+	for text = l.text; l.from+len(text) < len(l.memory); {
+		to := min(l.from+len(text)+chunkSize, len(l.memory))
+		n, err := io.ReadFull(r, l.memory[l.from+len(text):to])
+		read := l.memory[l.from+len(text) : l.from+len(text)+n]
+		text = l.memory[l.from : l.from+len(text)+n]
+		if err == io.ErrUnexpectedEOF {
+			err = io.EOF // the last chunk isn't full; what is damaged says so in more words
+		}
+		if err != nil || bytes.IndexByte(read, '\n') >= 0 {
+			return text, err
+		}
+	}
+	return text, nil
+}
+
 // release makes l ready for another chunk.
 func (l *lines) release() {
 	if len(l.memory) == headroom+chunkSize {
@@ -71,11 +94,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 		}
 		skip := false // the line that is being read is too long, and has been told
 		for l := newLines(nil); ; {
-			n, err := io.ReadFull(r, l.memory[l.from+len(l.text):])
-			if err == io.ErrUnexpectedEOF {
-				err = io.EOF // the last chunk isn't full; what is damaged says so in more words
-			}
-			text := l.memory[l.from : l.from+len(l.text)+n]
+			text, err := l.fill(r)
 			if skip {
 				end := bytes.IndexByte(text, '\n') + 1
 				if skip = end == 0; skip {
@@ -103,7 +122,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			entry += len(l.filled)
 			if len(l.filled) == 0 {
 				l.release()
-			} else if !yield(&Chunk{Size: len(l.memory), Exchanges: l.exchanges(file), release: l.release}) {
+			} else if !yield(&Chunk{Size: l.size(), Exchanges: l.exchanges(file), release: l.release}) {
 				return
 			}
 			if tooLong && !fail(errTooLong) || errors.Is(err, io.EOF) {
@@ -140,22 +159,26 @@ func (l *lines) cut(text []byte, start Place, entry int) (breaks int) {
 }
 
 // exchanges takes the lines apart.
-func (l *lines) exchanges(file string) iter.Seq[*Exchange] {
-	return func(yield func(*Exchange) bool) {
-		var x Exchange
-		for i, line := range l.filled {
-			if !x.unopened {
-				x = Exchange{File: file, Many: true} // most lines leave it as it was
-			}
-			text := l.text[line.from:line.to:line.to]
-			x.Entry, x.Body, x.text, x.unopened = l.entry+i, text, text, true
-			x.start = Place{Offset: l.start.Offset + line.from, Line: l.start.Line + line.number, Column: 1}
-			if len(text) > MaxEntry {
-				x = Exchange{File: file, Entry: x.Entry, Many: true, Err: errTooLong}
-			}
-			if !yield(&x) {
-				return
-			}
+func (l *lines) exchanges(file string) func(Claim) iter.Seq[*Exchange] {
+	return func(claim Claim) iter.Seq[*Exchange] {
+		return func(yield func(*Exchange) bool) { l.each(file, claim, yield) }
+	}
+}
+
+func (l *lines) each(file string, claim Claim, yield func(*Exchange) bool) {
+	var x Exchange
+	for i, line := range l.filled {
+		if !x.unopened {
+			x = Exchange{File: file, Many: true, memory: claim} // most lines leave it as it was
+		}
+		text := l.text[line.from:line.to:line.to]
+		x.Entry, x.Body, x.text, x.unopened = l.entry+i, text, text, true
+		x.start = Place{Offset: l.start.Offset + line.from, Line: l.start.Line + line.number, Column: 1}
+		if len(text) > MaxEntry {
+			x = Exchange{File: file, Entry: x.Entry, Many: true, Err: errTooLong}
+		}
+		if !yield(&x) {
+			return
 		}
 	}
 }
@@ -176,7 +199,7 @@ func (x *Exchange) parseLine() {
 	var method, address string
 	response := *x
 	response.Header, response.header = http.Header{}, map[string]int{}
-	response.Body, response.shown = nil, []span{}
+	response.Body, response.shown = nil, make([]span, showables)
 	d := newDecoder(x.text)
 	err := eachMember(d, func(name string) error {
 		switch name {
@@ -203,6 +226,10 @@ func (x *Exchange) parseLine() {
 		}
 		return nil
 	})
+	if isLimit(err) {
+		x.Err = err
+		return
+	}
 	if err == nil && !atEnd(d) {
 		err = errors.New("something stands after the object")
 	}
@@ -210,10 +237,12 @@ func (x *Exchange) parseLine() {
 		return
 	}
 	*x = response
-	x.decompress()
+	if x.Err = x.claim(x.fieldBytes); x.Err == nil {
+		x.decompress()
+	}
 	if address != "" {
 		x.Method = method
-		if x.URL, err = url.Parse(address); err != nil {
+		if x.URL, err = url.Parse(address); err != nil && x.Err == nil {
 			x.Err = errors.New("the request's address can't be read")
 		}
 	}
@@ -228,7 +257,7 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 			return err
 		}
 		x.status = at
-		x.show(at, value)
+		x.show(showStatus, at, value)
 		x.Status, err = strconv.Atoi(string(value))
 		return err
 	case "headers":
@@ -236,6 +265,9 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 			value, at, err := readValue(d, x.text)
 			if err != nil {
 				return err
+			}
+			if len(value) > maxFields {
+				return errFields
 			}
 			// A single value is often written without its list.
 			values := make([]string, 1)
@@ -249,9 +281,14 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 			}
 			if name = http.CanonicalHeaderKey(name); name == "Content-Type" {
 				x.header[name] = at
-				x.show(at, value)
+				x.show(showType, at, value)
 			}
 			x.Header[name] = append(x.Header[name], values...)
+			for _, value := range values {
+				if err := x.countField(name, value); err != nil {
+					return err
+				}
+			}
 			return nil
 		})
 	case "body":
@@ -260,17 +297,12 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 			return err
 		}
 		x.body, x.Body = at, value
-		x.show(at, value)
+		x.show(showBody, at, value)
 		if value.Kind() == '"' {
-			x.Body, x.inner = unescape(value)
+			return x.unescapeBody(value)
 		}
 	}
 	return nil
-}
-
-// show lets people see value, which stands at at.
-func (x *Exchange) show(at int, value []byte) {
-	x.shown = append(x.shown, span{at, at + len(value)})
 }
 
 // newDecoder reads JSON from text, as bad as it may be inside its strings.

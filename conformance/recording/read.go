@@ -72,7 +72,7 @@ func ReadListed(file string) iter.Seq[Exchange] { return opened(Chunks(file, tru
 func opened(chunks iter.Seq[*Chunk]) iter.Seq[Exchange] {
 	return func(yield func(Exchange) bool) {
 		for c := range chunks {
-			for x := range c.Exchanges {
+			for x := range c.Exchanges(nil) {
 				x.Open()
 				if !yield(*x) {
 					return
@@ -91,7 +91,7 @@ func (in *input) sniff() (*format, error) {
 	in.Reader = buffered
 	head, _ := buffered.Peek(4)
 	if c := compressed(head); c != "" && in.close == nil {
-		if err := in.decompress(c); err != nil {
+		if err := in.decompress(c, nil); err != nil {
 			return nil, err
 		}
 		buffered = bufio.NewReaderSize(in.Reader, sniffed)
@@ -135,6 +135,6 @@ func severalLines(text []byte) bool {
 var start = Place{Line: 1, Column: 1}
 
 // parseJSON takes a file that is one body.
-func parseJSON(file string, text []byte) iter.Seq[*Exchange] {
+func parseJSON(file string, text []byte, _ Claim) iter.Seq[*Exchange] {
 	return just(&Exchange{File: file, Body: text, text: text, start: start})
 }

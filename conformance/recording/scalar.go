@@ -14,7 +14,11 @@ type scalarText struct {
 	raw   []byte
 	at    int // what comes before it has been read
 	outer int // the indentation of the mapping that it is in
-	text  []byte
+	// want is what the library says that the text is, and length how much of that has been
+	// read; differs says that something else has.
+	want    string
+	length  int
+	differs bool
 	// runs are the parts of text that stand in raw byte by byte; one ends where the next
 	// starts.
 	runs []mark
@@ -31,10 +35,11 @@ func (s *scalarText) place(offset int) int {
 
 // add adds text that stands at at.
 func (s *scalarText) add(text []byte, at int) {
-	if n := len(s.runs); len(text) > 0 && (n == 0 || s.runs[n-1].quoted+len(s.text)-s.runs[n-1].text != at) {
-		s.runs = append(s.runs, mark{len(s.text), at})
+	if n := len(s.runs); len(text) > 0 && (n == 0 || s.runs[n-1].quoted+s.length-s.runs[n-1].text != at) {
+		s.runs = append(s.runs, mark{s.length, at})
 	}
-	s.text = append(s.text, text...)
+	s.differs = s.differs || len(text) > len(s.want)-s.length || s.want[s.length:s.length+len(text)] != string(text)
+	s.length += len(text)
 }
 
 // breaks are line breaks that are read, but not yet part of the text.
@@ -96,10 +101,17 @@ func yamlBreak(text []byte) int {
 
 func yamlBlank(text []byte) bool { return len(text) > 0 && (text[0] == ' ' || text[0] == '\t') }
 
-// readScalar reads the scalar that raw starts with. A plain one has that many bytes of
-// text; the others tell their end. The mapping around it is indented by outer.
-func readScalar(raw []byte, length, outer int) *scalarText {
-	s := &scalarText{raw: raw, outer: outer}
+// readScalar reads the scalar that raw starts with, and reports whether its text is want. A
+// plain one ends where it has as many bytes; the others end by themselves. The mapping around
+// it is indented by outer.
+func readScalar(raw []byte, want string, outer int) (*scalarText, bool) {
+	s := &scalarText{raw: raw, outer: outer, want: want}
+	s.read()
+	return s, !s.differs && s.length == len(want)
+}
+
+func (s *scalarText) read() {
+	raw := s.raw
 	for s.at < len(raw) && (raw[s.at] == '!' || raw[s.at] == '&') { // a tag, an anchor
 		for s.at < len(raw) && !yamlBlank(raw[s.at:]) && yamlBreak(raw[s.at:]) == 0 {
 			s.at++
@@ -109,23 +121,22 @@ func readScalar(raw []byte, length, outer int) *scalarText {
 		}
 	}
 	if s.at == len(raw) {
-		return s
+		return
 	}
 	switch c := raw[s.at]; c {
 	case '|', '>':
 		s.block(c == '>')
 	case '"', '\'':
 		s.at++
-		s.flow(c, length)
+		s.flow(c)
 		s.at = min(s.at+1, len(raw))
 	default:
-		s.flow(0, length)
+		s.flow(0)
 	}
-	return s
 }
 
 // flow reads a scalar in quotes, or a plain one where quote is 0, up to its end.
-func (s *scalarText) flow(quote byte, length int) {
+func (s *scalarText) flow(quote byte) {
 	for {
 		var first, more breaks
 		joined := false // a line break that is escaped joins the lines
@@ -133,7 +144,7 @@ func (s *scalarText) flow(quote byte, length int) {
 		for s.at < len(s.raw) && !yamlBlank(s.raw[s.at:]) && yamlBreak(s.raw[s.at:]) == 0 {
 			rest := s.raw[s.at:]
 			switch {
-			case quote == 0 && len(s.text) >= length:
+			case quote == 0 && s.length >= len(s.want):
 				return
 			case quote == '\'' && bytes.HasPrefix(rest, []byte("''")):
 				s.add(rest[:1], s.at)
@@ -155,7 +166,7 @@ func (s *scalarText) flow(quote byte, length int) {
 			s.add(rest[:1], s.at)
 			s.at++
 		}
-		if s.at == len(s.raw) || quote == 0 && len(s.text) >= length {
+		if s.at == len(s.raw) || quote == 0 && s.length >= len(s.want) {
 			return
 		}
 		white := s.at

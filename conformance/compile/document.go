@@ -24,6 +24,8 @@ type Document struct {
 	file  string
 	root  *yaml.Node
 	newer bool // OpenAPI 3.1 rather than 3.0
+	// positions are those of the keys in the objects that have many, by name.
+	positions map[*yaml.Node]map[string]int
 
 	whole      *resource
 	compiling  sync.Mutex       // guards those below
@@ -49,10 +51,22 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, e.Line, e.Column, e.Message)
 }
 
+// MaxSize is the size of the largest document, in bytes.
+const MaxSize = 64 << 20
+
+// maxValues is how many values a document has at most, keys included. A value takes about
+// 200 bytes of memory.
+const maxValues = 5_000_000
+
 // Open reads the OpenAPI document in a file. It returns the file system's error where
 // the file can't be read, and otherwise what Parse returns.
 func Open(file string) (*Document, error) {
-	data, err := os.ReadFile(file)
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
 	if err != nil {
 		return nil, err
 	}
@@ -61,9 +75,12 @@ func Open(file string) (*Document, error) {
 
 // Parse reads an OpenAPI document, YAML or JSON; file is the name that errors and
 // findings give it. It returns an *Error where data isn't an OpenAPI 3.0 or 3.1
-// document.
+// document, is longer than MaxSize, or may have more than 5,000,000 values.
 func Parse(file string, data []byte) (*Document, error) {
-	d := &Document{file: file}
+	d := &Document{file: file, positions: map[*yaml.Node]map[string]int{}}
+	if len(data) > MaxSize {
+		return nil, &Error{File: file, Message: "the document is larger than 64 MiB"}
+	}
 	var err error
 	if text := bytes.TrimLeft(data, " \t\r\n"); len(text) > 0 && text[0] == '{' {
 		d.root, err = parseJSON(data)
@@ -96,7 +113,23 @@ func Parse(file string, data []byte) (*Document, error) {
 	return d, nil
 }
 
+// countValues returns an error where data may have more values than a document has: it counts
+// the bytes that go before a value, since values are made before they can be counted.
+func countValues(data []byte, before string) error {
+	count := 0
+	for i := range len(before) {
+		count += bytes.Count(data, []byte(before[i:i+1]))
+	}
+	if count > maxValues {
+		return errors.New("the document may have more than 5,000,000 values: split it")
+	}
+	return nil
+}
+
 func parseYAML(data []byte) (*yaml.Node, error) {
+	if err := countValues(data, "\n,:[{"); err != nil {
+		return nil, err
+	}
 	var document, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	err := d.Decode(&document)
@@ -129,8 +162,19 @@ func yamlError(err error) error {
 // unique returns an error where an object at n or below has a key twice.
 func (d *Document) unique(n *yaml.Node) error {
 	if n.Kind == yaml.MappingNode {
-		if _, err := d.members(n); err != nil {
+		members, err := d.members(n)
+		if err != nil {
 			return err
+		}
+		at := make(map[string]int, len(members))
+		for i, m := range members {
+			if _, ok := at[m.key.Value]; ok {
+				return d.errorf(m.key, "%q stands here twice", m.key.Value)
+			}
+			at[m.key.Value] = 2 * i
+		}
+		if len(members) > fewMembers {
+			d.positions[n] = at
 		}
 	}
 	for _, child := range n.Content {
@@ -156,17 +200,12 @@ func (d *Document) members(n *yaml.Node) ([]member, error) {
 	if n.Kind != yaml.MappingNode {
 		return nil, d.errorf(n, "an object is due here")
 	}
-	seen := map[string]bool{}
-	var members []member
+	members := make([]member, 0, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i]
 		if key.Tag == "!!merge" {
 			return nil, d.errorf(key, "the merge key << is not supported: write the members out")
 		}
-		if seen[key.Value] {
-			return nil, d.errorf(key, "%q stands here twice", key.Value)
-		}
-		seen[key.Value] = true
 		members = append(members, member{key, resolve(n.Content[i+1])})
 	}
 	return members, nil
@@ -178,6 +217,13 @@ func (d *Document) get(n *yaml.Node, name string) (value, key *yaml.Node) {
 	if n = resolve(n); n.Kind != yaml.MappingNode {
 		return nil, nil
 	}
+	if at, many := d.positions[n]; many {
+		i, ok := at[name]
+		if !ok {
+			return nil, nil
+		}
+		return resolve(n.Content[i+1]), n.Content[i]
+	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == name {
 			return resolve(n.Content[i+1]), n.Content[i]
@@ -185,6 +231,9 @@ func (d *Document) get(n *yaml.Node, name string) (value, key *yaml.Node) {
 	}
 	return nil, nil
 }
+
+// fewMembers is how many members an object has whose names are compared one by one.
+const fewMembers = 16
 
 // resolve follows a YAML alias to what it stands for.
 func resolve(n *yaml.Node) *yaml.Node {

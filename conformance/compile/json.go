@@ -14,6 +14,9 @@ import (
 // parseJSON reads a JSON document into the nodes that a YAML one has. YAML reads most
 // JSON, but neither tabs nor surrogate pairs.
 func parseJSON(data []byte) (*yaml.Node, error) {
+	if err := countValues(data, ",:[{"); err != nil {
+		return nil, err
+	}
 	r := jsonReader{data: data, decoder: json.NewDecoder(bytes.NewReader(data)), line: 1}
 	r.decoder.UseNumber()
 	root, err := r.value()

@@ -10,6 +10,9 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
+// longestMultiple bounds the digits of "multipleOf": numbers are divided by it.
+const longestMultiple = 1000
+
 // keyword compiles one member of the schema object p; none where it judges nothing.
 func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 	name := m.key.Value
@@ -40,6 +43,8 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 	case "multipleOf":
 		if kw.Values, err = c.number(m); err == nil && (kw.Values[0][0] == '-' || !strings.ContainsAny(mantissa(kw.Values[0]), "123456789")) {
 			err = c.errorf(m.value, "multipleOf is more than 0")
+		} else if err == nil && len(mantissa(kw.Values[0])) > longestMultiple {
+			err = c.errorf(m.value, "multipleOf has more than 1,000 digits")
 		}
 	case "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties":
 		kw.Values, err = c.count(m)
@@ -85,10 +90,7 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 		}
 		return c.newerKeyword(p, m, kw)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return []contract.Keyword{kw}, nil
+	return []contract.Keyword{kw}, err
 }
 
 // newerKeyword compiles a keyword that OpenAPI 3.1 has and 3.0 doesn't.
@@ -131,10 +133,7 @@ func (c *compiler) newerKeyword(p place, m member, kw contract.Keyword) ([]contr
 	default:
 		return c.unknown(m)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return []contract.Keyword{kw}, nil
+	return []contract.Keyword{kw}, err
 }
 
 func (c *compiler) unknown(m member) ([]contract.Keyword, error) {
@@ -187,18 +186,16 @@ func (c *compiler) types(m member) ([]string, error) {
 }
 
 func (c *compiler) one(p place) ([]int, error) {
-	i, err := c.schema(p, lastToken(p.pointer))
+	i, err := c.schema(p, p.keyword())
 	return []int{i}, err
 }
 
-func lastToken(pointer string) string { return pointer[strings.LastIndexByte(pointer, '/')+1:] }
-
 func (c *compiler) list(p place) (schemas []int, err error) {
 	if p.node.Kind != yaml.SequenceNode || len(p.node.Content) == 0 {
-		return nil, c.errorf(p.node, "%s is a list of schemas", lastToken(p.pointer))
+		return nil, c.errorf(p.node, "%s is a list of schemas", p.keyword())
 	}
 	for i, n := range p.node.Content {
-		schema, err := c.schema(p.at(resolve(n), index(i)), lastToken(p.pointer))
+		schema, err := c.schema(p.at(resolve(n), index(i)), p.keyword())
 		if err != nil {
 			return nil, err
 		}
@@ -210,7 +207,7 @@ func (c *compiler) list(p place) (schemas []int, err error) {
 func (c *compiler) schemaMap(p place) (names []string, schemas []int, err error) {
 	members, err := c.members(p.node)
 	for _, m := range members {
-		i, err := c.schema(p.at(m.value, m.key.Value), lastToken(p.pointer))
+		i, err := c.schema(p.at(m.value, m.key.Value), p.keyword())
 		if err != nil {
 			return nil, nil, err
 		}
@@ -260,19 +257,27 @@ func (c *compiler) names(list *yaml.Node, keyword string) ([]string, error) {
 	if list.Kind != yaml.SequenceNode {
 		return nil, c.errorf(list, "%s is a list of names", keyword)
 	}
+	if names, ok := c.lists[list]; ok {
+		return slices.Clip(names), nil
+	}
 	var names []string
+	seen := map[string]bool{}
 	for _, n := range list.Content {
 		n = resolve(n)
 		if n.Kind != yaml.ScalarNode {
 			return nil, c.errorf(n, "%s is a list of names", keyword)
 		}
-		if slices.Contains(names, n.Value) {
+		if seen[n.Value] {
 			c.warnf(n, "%q stands here twice", n.Value)
 			continue
 		}
+		seen[n.Value] = true
 		names = append(names, n.Value)
 	}
-	return names, nil
+	if list.Anchor != "" {
+		c.lists[list] = names
+	}
+	return slices.Clip(names), nil
 }
 
 // dependentRequired compiles each of its members to a keyword.
@@ -281,6 +286,9 @@ func (c *compiler) dependentRequired(m member) (keywords []contract.Keyword, err
 	for _, d := range members {
 		names, err := c.names(d.value, "dependentRequired")
 		if err != nil {
+			return nil, err
+		}
+		if err := c.grow(d.key, 16*len(names)); err != nil {
 			return nil, err
 		}
 		keywords = append(keywords, contract.Keyword{
@@ -298,10 +306,12 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 		return nil, c.errorf(m.value, "discriminator has a propertyName")
 	}
 	kw.Values = []string{property.Value}
+	chosen := map[string]bool{}
 	choose := func(value string, schema place) error {
-		if slices.Contains(kw.Values[1:], value) {
+		if chosen[value] {
 			return nil
 		}
+		chosen[value] = true
 		i, err := c.schema(schema, "discriminator")
 		kw.Values, kw.Schemas = append(kw.Values, value), append(kw.Schemas, i)
 		return err
@@ -309,6 +319,10 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 	branches, err := c.referring(p)
 	if err != nil {
 		return nil, err
+	}
+	first := map[*yaml.Node]place{} // the first branch that refers to a schema
+	for _, b := range slices.Backward(branches) {
+		first[b.target] = b.schema
 	}
 	if mapping, _ := c.get(m.value, "mapping"); mapping != nil {
 		entries, err := c.members(mapping)
@@ -320,11 +334,8 @@ func (c *compiler) discriminator(p place, m member, kw contract.Keyword) ([]cont
 			if err != nil {
 				return nil, err
 			}
-			for _, b := range branches {
-				if b.target == target.node {
-					target = b.schema
-					break
-				}
+			if branch, ok := first[target.node]; ok {
+				target = branch
 			}
 			if err := choose(e.key.Value, target); err != nil {
 				return nil, err
@@ -363,7 +374,7 @@ func (c *compiler) referring(p place) (all []branch, err error) {
 				if err != nil {
 					return nil, err
 				}
-				all = append(all, branch{contract.UnescapeToken(lastToken(ref.Value)), schema, target.node})
+				all = append(all, branch{contract.UnescapeToken(ref.Value[strings.LastIndexByte(ref.Value, '/')+1:]), schema, target.node})
 			}
 		}
 	}

@@ -129,7 +129,7 @@ func (d *Document) operation(item place, path string, p place, method string) (O
 }
 
 func (d *Document) position(p place, key *yaml.Node) contract.Position {
-	return contract.Position{File: d.file, Line: key.Line, Column: key.Column, Pointer: p.pointer}
+	return contract.Position{File: d.file, Line: key.Line, Column: key.Column, Pointer: p.pointer()}
 }
 
 func (d *Document) hasQueryParameter(holder place, name string) bool {

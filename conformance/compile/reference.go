@@ -2,6 +2,7 @@ package compile
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,12 +11,39 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
-// place is a node of the document, its pointer, and the resource that it belongs to.
+// place is a node of the document, the way to it, and the resource that it belongs to.
 type place struct {
 	node     *yaml.Node
-	pointer  string
+	way      *step // nil for the document itself
 	resource *resource
 }
+
+// step is the last token of a pointer, after those of another one.
+type step struct {
+	before *step
+	token  string
+}
+
+// pointer is the pointer to p.
+func (p place) pointer() string {
+	var tokens []string
+	for s := p.way; s != nil; s = s.before {
+		tokens = append(tokens, "/"+contract.EscapeToken(s.token))
+	}
+	slices.Reverse(tokens)
+	return strings.Join(tokens, "")
+}
+
+// pointerLength is how long the pointer is at least.
+func (p place) pointerLength() (n int) {
+	for s := p.way; s != nil; s = s.before {
+		n += 1 + len(s.token)
+	}
+	return n
+}
+
+// keyword is the last token of the pointer.
+func (p place) keyword() string { return p.way.token }
 
 // resource is what relative references in a part of the document are relative to: the
 // document, or in OpenAPI 3.1 a schema with "$id".
@@ -27,7 +55,7 @@ type resource struct {
 // at returns the place of a node below p.
 func (p place) at(node *yaml.Node, tokens ...string) place {
 	for _, t := range tokens {
-		p.pointer += "/" + contract.EscapeToken(t)
+		p.way = &step{p.way, t}
 	}
 	p.node = node
 	return p
@@ -37,7 +65,7 @@ func (p place) at(node *yaml.Node, tokens ...string) place {
 func (d *Document) top() place {
 	if d.whole == nil {
 		d.whole = &resource{base: &url.URL{Scheme: "document", Opaque: "this"}}
-		d.whole.root = place{d.root, "", d.whole}
+		d.whole.root = place{d.root, nil, d.whole}
 	}
 	return d.whole.root
 }

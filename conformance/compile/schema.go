@@ -14,7 +14,8 @@ import (
 func (d *Document) program(p place) (contract.Program, []*Error, error) {
 	d.compiling.Lock()
 	defer d.compiling.Unlock()
-	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}, open: map[*yaml.Node]bool{}}
+	c := compiler{Document: d, index: map[*yaml.Node]int{}, warned: map[Error]bool{}, open: map[*yaml.Node]bool{},
+		texts: map[*yaml.Node]string{}, lists: map[*yaml.Node][]string{}}
 	c.program.File = d.file
 	if err := d.registerAll(); err != nil {
 		return contract.Program{}, nil, err
@@ -38,7 +39,37 @@ type compiler struct {
 	index    map[*yaml.Node]int // of the schemas met so far
 	warnings []*Error
 	warned   map[Error]bool
-	open     map[*yaml.Node]bool // the values being written, from the outermost one on
+	open     map[*yaml.Node]bool     // the values being written, from the outermost one on
+	texts    map[*yaml.Node]string   // what json returns for values that aliases stand for
+	lists    map[*yaml.Node][]string // what names returns for those
+	size     int                     // of the program so far, in bytes
+	depth    int                     // of the schema being compiled within others
+}
+
+// maxProgram bounds the program of a response, in bytes, with the pointers of its schemas:
+// aliases and references can make it many times as long as the document.
+const maxProgram = 256 << 20
+
+// maxDepth bounds how many schemas lie within each other, by references too.
+const maxDepth = 100_000
+
+// grow adds to the size of the program. It returns an error where that is too much.
+func (c *compiler) grow(at *yaml.Node, bytes int) error {
+	if c.size += bytes; c.size > maxProgram {
+		return c.errorf(at, "the schemas of this response expand to more than 256 MiB: use fewer aliases, and less nesting under long names")
+	}
+	return nil
+}
+
+// sizeOf is about what the keywords take.
+func sizeOf(keywords []contract.Keyword) (size int) {
+	for _, kw := range keywords {
+		size += 100 + 8*len(kw.Schemas)
+		for _, v := range kw.Values {
+			size += 16 + len(v)
+		}
+	}
+	return size
 }
 
 // warnf warns, once of each.
@@ -68,9 +99,16 @@ func (c *compiler) schema(p place, keyword string) (int, error) {
 	if i, ok := c.index[p.node]; ok {
 		return i, c.standsWell(p, keyword)
 	}
+	if c.depth++; c.depth > maxDepth {
+		return 0, c.errorf(p.node, "more than 100,000 schemas lie within each other")
+	}
+	defer func() { c.depth-- }()
+	if err := c.grow(p.node, 100+p.pointerLength()); err != nil {
+		return 0, err
+	}
 	i := len(c.program.Schemas)
 	c.index[p.node] = i
-	s := contract.Schema{Pointer: p.pointer, Line: p.node.Line, Column: p.node.Column}
+	s := contract.Schema{Pointer: p.pointer(), Line: p.node.Line, Column: p.node.Column}
 	c.program.Schemas = append(c.program.Schemas, s)
 	if p.node.Tag == "!!bool" && c.newer {
 		// Each false is named after the keyword that holds it.
@@ -90,6 +128,9 @@ func (c *compiler) schema(p place, keyword string) (int, error) {
 	for _, m := range members {
 		keywords, err := c.keyword(p, m)
 		if err != nil {
+			return 0, err
+		}
+		if err := c.grow(m.key, sizeOf(keywords)); err != nil {
 			return 0, err
 		}
 		s.Keywords = append(s.Keywords, keywords...)

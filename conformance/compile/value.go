@@ -22,6 +22,9 @@ func (c *compiler) values(list *yaml.Node) ([]string, error) {
 	seen := map[string]bool{}
 	for _, n := range list.Content {
 		text, err := c.json(resolve(n))
+		if err == nil {
+			err = c.grow(n, len(text))
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -69,20 +72,30 @@ func (c *compiler) json(n *yaml.Node) (text string, err error) {
 	if c.open[n] {
 		return "", c.errorf(alias, "the alias stands within what it stands for")
 	}
+	if text, ok := c.texts[n]; ok {
+		return text, nil
+	}
 	c.open[n] = true
 	defer func() {
 		delete(c.open, n)
 		if err == nil && len(text) > longest {
-			err = c.errorf(alias, "the value is too long")
+			err = c.errorf(alias, "the value is longer than 1 MiB")
+		}
+		if err == nil && n.Anchor != "" {
+			c.texts[n] = text
 		}
 	}()
 	switch n.Kind {
 	case yaml.SequenceNode:
 		var items []string
+		size := 0
 		for _, item := range n.Content {
 			text, err := c.json(item)
 			if err != nil {
 				return "", err
+			}
+			if size += len(text); size > longest {
+				return "", c.errorf(alias, "the value is longer than 1 MiB")
 			}
 			items = append(items, text)
 		}
@@ -93,10 +106,14 @@ func (c *compiler) json(n *yaml.Node) (text string, err error) {
 			return "", err
 		}
 		var texts []string
+		size := 0
 		for _, m := range members {
 			text, err := c.json(m.value)
 			if err != nil {
 				return "", err
+			}
+			if size += len(m.key.Value) + len(text); size > longest {
+				return "", c.errorf(alias, "the value is longer than 1 MiB")
 			}
 			texts = append(texts, quote(m.key.Value)+":"+text)
 		}
@@ -140,6 +157,9 @@ func number(text string) (_ string, ok bool) {
 	if jsonNumber.MatchString(text) {
 		return text, true
 	}
+	if len(text) > longestNumber {
+		return "", false
+	}
 	if i, ok := new(big.Int).SetString(text, 0); ok {
 		return i.String(), true
 	}
@@ -159,9 +179,16 @@ func number(text string) (_ string, ok bool) {
 	return sign + text, jsonNumber.MatchString(sign + text)
 }
 
-// rational returns a JSON number as a fraction; ok is false where its exponent makes
-// that too long to be worth it.
+// longestNumber bounds the numbers that are computed with, in digits: reading them takes
+// the square of that.
+const longestNumber = 10_000
+
+// rational returns a JSON number as a fraction; ok is false where its exponent or its
+// digits make that too long to be worth it.
 func rational(number string) (r *big.Rat, ok bool) {
+	if len(number) > longestNumber {
+		return nil, false
+	}
 	if at := strings.IndexAny(number, "eE"); at >= 0 && len(strings.TrimLeft(number[at+1:], "+-0")) > 3 {
 		return nil, false
 	}

@@ -1,34 +1,38 @@
 package mutate
 
 import (
-	"slices"
-
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
 // array judges the items of an array.
-func (p *place) array(o *Oracle) {
+func (p *place) array(o *inspection) {
 	s, v := p.schema, p.value
 	prefix, items, contains := find(s, contract.PrefixItems), find(s, contract.Items), find(s, contract.Contains)
 	contained := 0
+	unique := find(s, contract.UniqueItems) != nil
+	had := map[string]bool{}
 	for i, item := range v.members {
 		switch {
 		case prefix != nil && i < len(prefix.Schemas):
 			p.contains(o.value(prefix.Schemas[i], item.value))
-			p.covered[i] = true
+			p.covered.add(i)
 		case items != nil:
 			p.contains(o.value(items.Schemas[0], item.value))
-			p.covered[i] = true
+			p.covered.add(i)
 		default:
 			p.contains(o.nothing(s, item.value))
 		}
 		if contains != nil && o.value(contains.Schemas[0], item.value).valid() {
 			contained++
-			p.covered[i] = true
+			p.covered.add(i)
 		}
-		if find(s, contract.UniqueItems) != nil && slices.ContainsFunc(v.members[:i], func(m member) bool { return equal(m.value, item.value) }) {
-			at := &place{p.judgement, s, item.value}
-			at.says(o, contract.UniqueItems, contract.UniqueItems, "")
+		if unique {
+			text := item.canonical()
+			if had[text] {
+				at := &place{p.judgement, s, item.value}
+				at.says(o, contract.UniqueItems, contract.UniqueItems, "")
+			}
+			had[text] = true
 		}
 	}
 	least := contract.Contains

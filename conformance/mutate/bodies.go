@@ -67,8 +67,9 @@ type Bodies struct {
 	wrong   []Wrong
 
 	// Recordings are those that violations were made from. TooLong are those that none were
-	// made from since they are longer than MaxBody.
-	Recordings, TooLong int
+	// made from since they are longer than MaxBody. Unfinished are those of which not every
+	// violation was tried, since that would take more than MaxSteps.
+	Recordings, TooLong, Unfinished int
 	// Tally is that of all violations.
 	Tally
 }
@@ -81,6 +82,10 @@ func NewBodies() *Bodies {
 // MaxBody is the length of the longest body that violations are made from, in bytes: there
 // are more of them than a body has bytes, each as long as the body.
 const MaxBody = 16 << 10
+
+// MaxSteps bounds the work on the violations of a body. About what it takes to judge a value
+// by a schema, or 32 bytes of a body, is a step.
+const MaxSteps = 20_000_000
 
 // Wrong is a violation that was not caught.
 type Wrong struct {
@@ -100,34 +105,56 @@ func (b *Bodies) Observe(r *conformance.Result) {
 	if r.Contract == nil {
 		return
 	}
-	c, o := b.judges(r)
-	due, err := o.Findings(r.Body)
-	if err != nil {
-		return // what isn't JSON says nothing of the other rules
-	}
 	one := NewBodies()
-	try := func(v Violation) {
-		one.add(Wrong{File: r.File, Entry: r.Entry, Many: r.Many, Violation: v, Found: c.Check(v.Body)})
-	}
-	try(Violation{Kind: AsRecorded, Body: r.Body, Due: due})
-	switch violations, err := o.Violations(r.Body); {
-	case len(r.Findings) > 0 || err != nil:
-	case len(r.Body) > MaxBody:
-		one.TooLong++
-	default:
-		one.Recordings++
-		for v := range violations {
-			try(v)
+	if len(r.Body) > MaxBody {
+		if len(r.Findings) == 0 {
+			one.TooLong++
 		}
+	} else {
+		c, o := b.judges(r)
+		one.observe(r, c, o)
 	}
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.Recordings += one.Recordings
 	b.TooLong += one.TooLong
+	b.Unfinished += one.Unfinished
 	b.wrong = append(b.wrong, one.wrong...)
 	b.Tally.add(one.Tally)
 	for kind, t := range one.tallies {
 		b.of(kind).add(*t)
+	}
+}
+
+// observe holds what a contract says of a recording, and of its violations, against what its
+// oracle says is due.
+func (b *Bodies) observe(r *conformance.Result, c *contract.Contract, o *Oracle) {
+	due, err := o.Findings(r.Body)
+	if err != nil {
+		return // what isn't JSON says nothing of the other rules
+	}
+	try := func(v Violation) bool {
+		b.add(Wrong{File: r.File, Entry: r.Entry, Many: r.Many, Violation: v, Found: c.Check(v.Body)})
+		return true
+	}
+	try(Violation{Kind: AsRecorded, Body: r.Body, Due: due})
+	if len(r.Findings) > 0 || len(due) > 0 {
+		return
+	}
+	w, err := o.works(r.Body)
+	if err != nil {
+		return
+	}
+	b.Recordings++
+	spent, unfinished := &steps{}, false
+	for i, k := range kinds {
+		// What a kind leaves goes to those after it.
+		spent.most = spent.done + (MaxSteps-spent.done)/(len(kinds)-i)
+		w.kind(k, spent, try)
+		unfinished = unfinished || !spent.add(0)
+	}
+	if unfinished {
+		b.Unfinished++
 	}
 }
 

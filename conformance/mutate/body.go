@@ -14,12 +14,15 @@ import (
 
 // value is a value of a body, and where it stands there.
 type value struct {
-	kind     jsontext.Kind // null, false, true, a string, a number, the start of an object or of an array
-	from, to int           // body[from:to] is its text
-	text     string        // what a string means; of a number, how it is written
-	members  []member      // of an object; of an array, its items
-	in       *value        // the object or array that holds it; nil for the root
-	index    int           // which of its members or items it is
+	kind     jsontext.Kind  // null, false, true, a string, a number, the start of an object or of an array
+	from, to int            // body[from:to] is its text
+	text     string         // what a string means; of a number, how it is written
+	members  []member       // of an object; of an array, its items
+	in       *value         // the object or array that holds it; nil for the root
+	index    int            // which of its members or items it is
+	repeats  bool           // a key stands twice in it, or in what it holds
+	names    map[string]int // which member has a name, the last one of several; nil where there are few
+	digest   string         // what canonical returns, once that was asked for
 }
 
 // member is a member of an object, or an item of an array, which has no name.
@@ -99,15 +102,44 @@ func (r *reader) value() (v *value, due int, err error) {
 				return nil, 0, err
 			}
 			m.in, m.index = v, len(v.members)
+			v.repeats = v.repeats || m.repeats
 			v.members = append(v.members, m)
 		}
+		v.note()
 		_, _, _, v.to, err = r.token()
 	}
 	return v, due, err
 }
 
+// fewMembers is how many members an object has that are looked through one by one.
+const fewMembers = 16
+
+// note notes the names of an object's members, and whether one stands there twice.
+func (v *value) note() {
+	if v.kind != anObject {
+		return
+	}
+	if len(v.members) <= fewMembers {
+		for i := range v.members {
+			v.repeats = v.repeats || slices.ContainsFunc(v.members[:i], func(m member) bool { return m.name == v.members[i].name })
+		}
+		return
+	}
+	v.names = make(map[string]int, len(v.members))
+	for i, m := range v.members {
+		v.names[m.name] = i
+	}
+	v.repeats = v.repeats || len(v.names) < len(v.members)
+}
+
 // member returns the last member of the object with that name, nil where there is none.
 func (v *value) member(name string) *value {
+	if v.names != nil {
+		if i, ok := v.names[name]; ok {
+			return v.members[i].value
+		}
+		return nil
+	}
 	for i := len(v.members) - 1; i >= 0; i-- {
 		if v.members[i].name == name {
 			return v.members[i].value

@@ -110,8 +110,12 @@ func turned(s string) string {
 	}, s)
 }
 
-// longest is how many characters, items or members a violation has at most.
-const longest = 100_000
+// longest is how many characters, items or members a violation has at most, and longestText
+// how many bytes are put into a body.
+const (
+	longest     = 100_000
+	longestText = 1 << 20
+)
 
 // lengthened has so many characters, all beyond ASCII where there are more than s has: they
 // are counted, not their bytes.
@@ -139,7 +143,7 @@ func (s *site) add(name string) []edit {
 	}
 	for _, schema := range s.schemas {
 		for _, at := range s.oracle.members(schema, name) {
-			return s.insert(quote(name) + ":" + s.oracle.fill(at, 0))
+			return s.insert(quote(name) + ":" + s.oracle.fill(at))
 		}
 	}
 	return s.insert(quote(name) + ":" + s.sibling())
@@ -149,7 +153,7 @@ func (s *site) add(name string) []edit {
 func (s *site) sibling() string {
 	for _, schema := range s.schemas {
 		if kw := find(schema, contract.AdditionalProperties); kw != nil && len(kw.Schemas) > 0 {
-			return s.oracle.fill(kw.Schemas[0], 0)
+			return s.oracle.fill(kw.Schemas[0])
 		}
 	}
 	return "null"
@@ -160,10 +164,12 @@ func (s *site) drop(name string) []edit {
 	if s.kind != anObject {
 		return nil
 	}
-	i := slices.IndexFunc(s.members, func(m member) bool { return m.name == name })
-	switch {
-	case i < 0:
+	member := s.member(name)
+	if member == nil {
 		return nil
+	}
+	i := member.index
+	switch {
 	case i+1 < len(s.members):
 		return []edit{{change: change{s.members[i].key, s.members[i+1].key, ""}}}
 	case i > 0:
@@ -190,7 +196,7 @@ func (s *site) grow(n int) []edit {
 		return nil
 	}
 	var b strings.Builder
-	for i := len(s.members); i < n; i++ {
+	for i := len(s.members); i < n && b.Len() <= longestText; i++ {
 		if i > 0 {
 			b.WriteByte(',')
 		}

@@ -87,10 +87,15 @@ type known struct {
 	equivalents []Equivalent
 	files       map[string]bool // that mutants were made of
 	became      map[string]string
+	names       map[string]bool // of the equivalents
 }
 
 func newKnown(equivalents []Equivalent) *known {
-	return &known{equivalents, map[string]bool{}, map[string]string{}}
+	k := &known{equivalents, map[string]bool{}, map[string]string{}, map[string]bool{}}
+	for _, e := range equivalents {
+		k.names[e.Mutant] = true
+	}
+	return k
 }
 
 // about notes that mutants are made of a document.
@@ -101,18 +106,15 @@ const survived = "survived"
 // has says whether the mutant is listed, and notes whether it was killed.
 func (k *known) has(m Mutant, killed bool) bool {
 	name := m.String()
-	for _, e := range k.equivalents {
-		if e.Mutant == name {
-			switch {
-			case !killed:
-				k.became[name] = survived
-			case k.became[name] == "":
-				k.became[name] = "a recording notices it"
-			}
-			return true
-		}
+	switch {
+	case !k.names[name]:
+		return false
+	case !killed:
+		k.became[name] = survived
+	case k.became[name] == "":
+		k.became[name] = "a recording notices it"
 	}
-	return false
+	return true
 }
 
 // stale are the entries about a document that mutants were made of that are no equivalents.

@@ -9,9 +9,18 @@ import (
 // deepest is how deep fill goes into schemas that hold themselves.
 const deepest = 10
 
+// mostFilled is how many values fill makes at most.
+const mostFilled = 1000
+
 // fill writes a value that a schema takes, as far as that is plain: what it asks for
 // together with others may be something else.
-func (o *Oracle) fill(schema, depth int) string {
+func (o *Oracle) fill(schema int) string {
+	left := mostFilled
+	return o.filled(schema, 0, &left)
+}
+
+func (o *Oracle) filled(schema, depth int, left *int) string {
+	*left--
 	s := &o.program.Schemas[schema]
 	for _, name := range []contract.Rule{contract.Const, contract.Enum} {
 		if values := operands(s, name); len(values) > 0 {
@@ -22,7 +31,7 @@ func (o *Oracle) fill(schema, depth int) string {
 		switch kw.Name {
 		case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf:
 			if depth < deepest {
-				return o.fill(kw.Schemas[0], depth+1)
+				return o.filled(kw.Schemas[0], depth+1, left)
 			}
 		}
 	}
@@ -54,9 +63,13 @@ func (o *Oracle) fill(schema, depth int) string {
 	case "object":
 		var members []string
 		for _, name := range operands(s, contract.Required) {
+			if *left < -mostFilled {
+				break
+			}
+			*left--
 			value := "null"
-			if at := o.members(s, name); len(at) > 0 && depth < deepest {
-				value = o.fill(at[0], depth+1)
+			if at := o.members(s, name); len(at) > 0 && depth < deepest && *left > 0 {
+				value = o.filled(at[0], depth+1, left)
 			}
 			members = append(members, quote(name)+":"+value)
 		}

@@ -6,14 +6,24 @@ import (
 
 // together judges a value by a schema and by those that its keywords put in its place:
 // first those that always hold. Of the members that are for requests only none is required.
-func (o *Oracle) together(schema int, v *value, requestOnly []string) *judgement {
+func (o *inspection) together(schema int, v *value, outermost int) *judgement {
+	q := question{schema, v, outermost}
+	j := o.known[q]
+	if j == nil {
+		j = o.inPlace(schema, v, outermost)
+		o.known[q] = j
+	}
+	return j
+}
+
+func (o *inspection) inPlace(schema int, v *value, outermost int) *judgement {
 	s := &o.program.Schemas[schema]
-	j, typed := o.own(s, v, requestOnly)
+	j, typed := o.own(s, v, outermost)
 	if s.Never != "" {
 		return j
 	}
 	p := &place{j, s, v}
-	by := func(part int) *judgement { return o.together(part, v, requestOnly) }
+	by := func(part int) *judgement { return o.together(part, v, outermost) }
 	if !typed {
 		p.unsure = true // that it is of another type says all
 		return j
@@ -57,7 +67,7 @@ func (o *Oracle) together(schema int, v *value, requestOnly []string) *judgement
 }
 
 // choice judges by "anyOf" or "oneOf".
-func (p *place) choice(o *Oracle, kw *contract.Keyword, by func(schema int) *judgement) {
+func (p *place) choice(o *inspection, kw *contract.Keyword, by func(schema int) *judgement) {
 	one := kw.Name == contract.OneOf && len(kw.Values) == 0
 	var fit []*judgement
 	for _, branch := range kw.Schemas {
@@ -72,36 +82,36 @@ func (p *place) choice(o *Oracle, kw *contract.Keyword, by func(schema int) *jud
 	var least *judgement
 	for _, j := range fit {
 		p.accepts(j)
-		if least == nil || len(j.found) < len(least.found) {
+		if least == nil || j.weight < least.weight {
 			least = j
 		}
 	}
 	if least != nil && !(len(fit) > 1 && one) {
-		p.found = append(p.found, least.found...)
+		p.finds(least)
 	}
 }
 
 // unevaluated judges the members or items that no schema has spoken of.
-func (p *place) unevaluated(o *Oracle) {
+func (p *place) unevaluated(o *inspection) {
 	if kw := find(p.schema, contract.UnevaluatedProperties); kw != nil && p.value.kind == anObject {
 		p.open = true
 		for i, m := range p.value.members {
 			switch {
-			case p.covered[i]:
+			case p.covered.has(i):
 			case len(kw.Schemas) > 0:
 				p.contains(o.value(kw.Schemas[0], m.value))
 			default:
 				p.saysOfKey(o, contract.UnevaluatedProperties, contract.UnevaluatedProperties, i)
 			}
-			p.covered[i] = true
+			p.covered.add(i)
 		}
 	}
 	if kw := find(p.schema, contract.UnevaluatedItems); kw != nil && p.value.kind == anArray {
 		for i, item := range p.value.members {
-			if !p.covered[i] {
+			if !p.covered.has(i) {
 				p.contains(o.value(kw.Schemas[0], item.value))
 			}
-			p.covered[i] = true
+			p.covered.add(i)
 		}
 	}
 }

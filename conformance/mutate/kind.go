@@ -150,7 +150,7 @@ var kinds = []kind{
 				switch kw.Name {
 				case contract.Not, contract.OneOf, contract.AnyOf, contract.Then, contract.Else:
 					for _, part := range kw.Schemas {
-						edits = append(edits, s.become(s.oracle.fill(part, 0))...)
+						edits = append(edits, s.become(s.oracle.fill(part))...)
 						edits = append(edits, s.become(operands(&s.oracle.program.Schemas[part], contract.Enum)...)...)
 					}
 				}

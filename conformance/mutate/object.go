@@ -1,8 +1,6 @@
 package mutate
 
 import (
-	"slices"
-
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
@@ -14,9 +12,13 @@ const (
 )
 
 // object judges the members of an object.
-func (p *place) object(o *Oracle, requestOnly []string) {
+func (p *place) object(o *inspection, outermost int) {
 	s, v := p.schema, p.value
-	has := p.repeats(o)
+	p.repeats(o)
+	has := func(name string) bool { return v.member(name) != nil }
+	if kw := find(s, contract.PatternProperties); kw != nil {
+		o.steps += len(v.members) * len(kw.Schemas)
+	}
 	additional := find(s, contract.AdditionalProperties)
 	if find(s, contract.Properties) != nil && additional == nil {
 		p.properties = s
@@ -40,23 +42,24 @@ func (p *place) object(o *Oracle, requestOnly []string) {
 			p.contains(o.nothing(s, m.value))
 		}
 		if known || additional != nil {
-			p.covered[i] = true
+			p.covered.add(i)
 			if o.shares {
-				p.document(map[int]bool{m.key: true})
+				p.documents = append(p.documents, m.key)
 			}
 		}
 	}
 	for _, kw := range s.Keywords {
 		switch kw.Name {
 		case contract.Required:
+			o.steps += len(kw.Values) / 8
 			for _, name := range kw.Values {
-				if !has[name] && !slices.Contains(requestOnly, name) && !o.forRequests(s, name) {
+				if !has(name) && !o.requestOnly(outermost)[name] && !o.forRequests(s, name) {
 					p.says(o, contract.Required, contract.Required, name)
 				}
 			}
 		case contract.DependentRequired:
 			for _, name := range kw.Values[1:] {
-				if has[kw.Values[0]] && !has[name] {
+				if has(kw.Values[0]) && !has(name) {
 					p.says(o, contract.DependentRequired, contract.DependentRequired, name)
 				}
 			}
@@ -75,6 +78,7 @@ func (p *place) object(o *Oracle, requestOnly []string) {
 				}
 			}
 		case contract.Properties:
+			o.steps += len(kw.Values) / 8
 			for i, name := range kw.Values {
 				p.condition(o, &o.program.Schemas[kw.Schemas[i]], name)
 			}
@@ -86,7 +90,7 @@ func (p *place) object(o *Oracle, requestOnly []string) {
 // them.
 func (o *Oracle) members(s *contract.Schema, name string) (schemas []int) {
 	if kw := find(s, contract.Properties); kw != nil {
-		if i := slices.Index(kw.Values, name); i >= 0 {
+		if i, ok := o.names[kw][name]; ok {
 			schemas = kw.Schemas[i : i+1 : i+1]
 		}
 	}
@@ -100,39 +104,54 @@ func (o *Oracle) members(s *contract.Schema, name string) (schemas []int) {
 	return schemas
 }
 
-// requestOnly are the members that responses don't have: a schema says so, or one that
-// always judges in its place.
-func (o *Oracle) requestOnly(schema int) (names []string) {
-	s := &o.program.Schemas[schema]
-	for _, kw := range s.Keywords {
-		switch kw.Name {
-		case contract.Ref, contract.AllOf:
-			for _, part := range kw.Schemas {
-				names = append(names, o.requestOnly(part)...)
-			}
-		case contract.Properties:
-			for _, name := range kw.Values {
-				if o.forRequests(s, name) {
-					names = append(names, name)
+// requestOnly are the members that responses don't have: the outermost schema says so, or
+// one that always judges in its place.
+func (o *inspection) requestOnly(outermost int) map[string]bool {
+	if outermost < 0 {
+		return nil
+	}
+	if known, ok := o.only[outermost]; ok {
+		return known
+	}
+	names := map[string]bool{}
+	seen := map[int]bool{outermost: true}
+	for rest := []int{outermost}; len(rest) > 0; {
+		s := &o.program.Schemas[rest[len(rest)-1]]
+		rest = rest[:len(rest)-1]
+		for _, kw := range s.Keywords {
+			switch kw.Name {
+			case contract.Ref, contract.AllOf:
+				for _, part := range kw.Schemas {
+					if !seen[part] {
+						seen[part] = true
+						rest = append(rest, part)
+					}
+				}
+			case contract.Properties:
+				for _, name := range kw.Values {
+					if o.forRequests(s, name) {
+						names[name] = true
+					}
 				}
 			}
 		}
 	}
+	o.only[outermost] = names
 	return names
 }
 
 // forRequests says whether the schema itself has a property that responses don't have.
 func (o *Oracle) forRequests(s *contract.Schema, name string) bool {
 	kw := find(s, contract.Properties)
-	if kw == nil {
+	if kw == nil || !o.requests {
 		return false
 	}
-	i := slices.Index(kw.Values, name)
-	return i >= 0 && find(&o.program.Schemas[kw.Schemas[i]], contract.WriteOnly) != nil
+	i, ok := o.names[kw][name]
+	return ok && find(&o.program.Schemas[kw.Schemas[i]], contract.WriteOnly) != nil
 }
 
 // condition judges x-present-when and x-present-only-when of a property.
-func (p *place) condition(o *Oracle, property *contract.Schema, name string) {
+func (p *place) condition(o *inspection, property *contract.Schema, name string) {
 	for _, rule := range []contract.Rule{presentWhen, presentOnlyWhen} {
 		kw := find(property, rule)
 		if kw == nil {
@@ -142,7 +161,7 @@ func (p *place) condition(o *Oracle, property *contract.Schema, name string) {
 		if decides == nil {
 			continue
 		}
-		met := among(decides, kw.Values[1:])
+		met := o.lists(kw, decides)
 		present := target != nil && target.kind != aNull
 		if rule == presentWhen && met && !present || rule == presentOnlyWhen && !met && present {
 			at := &place{p.judgement, property, p.value}
@@ -154,17 +173,16 @@ func (p *place) condition(o *Oracle, property *contract.Schema, name string) {
 	}
 }
 
-// repeats judges the keys of an object, and returns them.
-func (p *place) repeats(o *Oracle) (names map[string]bool) {
-	if len(p.value.members) == 0 || p.value.kind != anObject {
-		return nil
+// repeats judges the keys of an object.
+func (p *place) repeats(o *inspection) {
+	if !p.value.repeats || p.value.kind != anObject {
+		return
 	}
-	names = make(map[string]bool, len(p.value.members))
+	names := make(map[string]bool, len(p.value.members))
 	for i, m := range p.value.members {
 		if names[m.name] {
 			p.saysOfKey(o, contract.DuplicateKey, "", i)
 		}
 		names[m.name] = true
 	}
-	return names
 }

@@ -2,8 +2,8 @@ package mutate
 
 import (
 	"cmp"
-	"maps"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
@@ -15,27 +15,60 @@ import (
 // way, as slow as that is. It is safe for concurrent use.
 type Oracle struct {
 	program  contract.Program
-	patterns map[string]*regexp.Regexp
-	shares   bool // several schemas can judge one value
+	patterns map[string]pattern
+	names    map[*contract.Keyword]map[string]int  // of "properties": where each name is
+	listed   map[*contract.Keyword]map[string]bool // of keywords that list values: those, in canonical form
+	shares   bool                                  // several schemas can judge one value
+	requests bool                                  // a schema is of members that only requests have
+}
+
+// pattern is a regular expression, and how many steps it takes for a byte.
+type pattern struct {
+	*regexp.Regexp
+	size int
 }
 
 // NewOracle returns the oracle of a program.
 func NewOracle(p contract.Program) *Oracle {
-	o := &Oracle{program: p, patterns: map[string]*regexp.Regexp{}}
-	for _, s := range p.Schemas {
-		for _, kw := range s.Keywords {
+	o := &Oracle{program: p, patterns: map[string]pattern{}, names: map[*contract.Keyword]map[string]int{}, listed: map[*contract.Keyword]map[string]bool{}}
+	for s := range p.Schemas {
+		for k := range p.Schemas[s].Keywords {
+			kw := &p.Schemas[s].Keywords[k]
 			switch kw.Name {
 			case contract.Ref, contract.AllOf, contract.AnyOf, contract.OneOf, contract.Not, contract.If, contract.DependentSchemas:
 				o.shares = true
+			case contract.WriteOnly:
+				o.requests = true
+			case contract.Properties:
+				o.names[kw] = make(map[string]int, len(kw.Values))
+				for i, name := range kw.Values {
+					o.names[kw][name] = i
+				}
+			case contract.Enum, contract.Const:
+				o.listed[kw] = canonicals(kw.Values)
+			case presentWhen, presentOnlyWhen:
+				o.listed[kw] = canonicals(kw.Values[1:])
 			case contract.Pattern, contract.PatternProperties:
 				o.shares = o.shares || kw.Name == contract.PatternProperties
 				for i := 1; i < len(kw.Values); i += 2 {
-					o.patterns[kw.Values[i]] = regexp.MustCompile(kw.Values[i])
+					if _, ok := o.patterns[kw.Values[i]]; !ok {
+						o.patterns[kw.Values[i]] = newPattern(kw.Values[i])
+					}
 				}
 			}
 		}
 	}
 	return o
+}
+
+func newPattern(text string) pattern {
+	p := pattern{Regexp: regexp.MustCompile(text)}
+	if parsed, err := syntax.Parse(text, syntax.Perl); err == nil {
+		if program, err := syntax.Compile(parsed.Simplify()); err == nil {
+			p.size = len(program.Inst)
+		}
+	}
+	return p
 }
 
 // Findings returns what is due: in the order of the bytes, each with its rule, severity,
@@ -46,32 +79,68 @@ func (o *Oracle) Findings(body []byte) ([]contract.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.findings(v), nil
+	return o.inspect().findings(v), nil
 }
 
-func (o *Oracle) findings(root *value) []contract.Finding {
+// inspection is one body under judgement. It remembers what each schema gives for each
+// value: many ways can lead to the same question.
+type inspection struct {
+	*Oracle
+	known map[question]*judgement
+	only  map[int]map[string]bool // the members that only requests have, by the outermost schema
+	steps int                     // how much was done
+}
+
+// question asks what a schema gives for a value. The outermost schema is the one that it
+// stands in the place of; see requestOnly.
+type question struct {
+	schema    int
+	value     *value
+	outermost int
+}
+
+// Values of question.outermost that are no schema.
+const (
+	whole   = -1 // the question is what a schema and all in its place give
+	anybody = -2 // it makes no difference
+)
+
+func (o *Oracle) inspect() *inspection {
+	return &inspection{Oracle: o, known: map[question]*judgement{}, only: map[int]map[string]bool{}}
+}
+
+func (o *inspection) findings(root *value) []contract.Finding {
 	j := o.value(0, root)
+	found, documents := j.flatten()
+	slices.SortStableFunc(found, func(a, b contract.Finding) int { return cmp.Compare(a.Offset, b.Offset) })
+	type what struct {
+		offset   int
+		rule     contract.Rule
+		property string
+	}
 	var due []contract.Finding
-	slices.SortStableFunc(j.found, func(a, b contract.Finding) int { return cmp.Compare(a.Offset, b.Offset) })
-	for _, f := range j.found {
-		said := slices.ContainsFunc(due, func(g contract.Finding) bool {
-			return g.Offset == f.Offset && g.Rule == f.Rule && g.Property == f.Property
-		})
-		if !said && !(f.Rule == contract.UndocumentedField && j.documents[f.Offset]) {
+	said := map[what]bool{}
+	for _, f := range found {
+		w := what{f.Offset, f.Rule, f.Property}
+		if !said[w] && !(f.Rule == contract.UndocumentedField && documents[f.Offset]) {
+			said[w] = true
 			due = append(due, f)
 		}
 	}
 	return due
 }
 
-// judgement is what judging a value by a schema gives.
+// judgement is what judging a value by a schema gives. Once others refer to it, it stays.
 type judgement struct {
-	found []contract.Finding
-	// documents are the places of the keys, at any depth, that a schema documents: what
-	// another one warns of there is nothing to warn of.
-	documents map[int]bool
+	found   []found
+	weight  int  // how many findings there are, those of others counted each time; see heaviest
+	invalid bool // an error is among them; that a key stands twice is no schema's matter
+	// documents are the places of the keys, at any depth, that a schema documents, and other
+	// judgements that have more: what another one warns of there is nothing to warn of.
+	documents []int
+	others    []*judgement
 	// covered are the members, or items, of the value itself that a schema speaks of.
-	covered []bool
+	covered set
 	// properties is the first schema with "properties", and no "additionalProperties" beside
 	// it; nil where there is none.
 	properties *contract.Schema
@@ -79,36 +148,86 @@ type judgement struct {
 	unsure     bool // it is not known what the value should have been
 }
 
-func newJudgement(v *value) *judgement { return &judgement{covered: make([]bool, len(v.members))} }
-
-// document notes that a schema documents the members whose keys are there.
-func (j *judgement) document(keys map[int]bool) {
-	if j.documents == nil && len(keys) > 0 {
-		j.documents = map[int]bool{}
-	}
-	maps.Copy(j.documents, keys)
+// found is a finding, or all those of another judgement.
+type found struct {
+	finding *contract.Finding
+	of      *judgement
 }
 
-// valid says whether the value conforms. That a key stands twice is no schema's matter.
-func (j *judgement) valid() bool {
-	return !slices.ContainsFunc(j.found, func(f contract.Finding) bool {
-		return f.Severity == contract.Error && f.Rule != contract.DuplicateKey
-	})
+// heaviest bounds the weight of a judgement, as package contract does.
+const heaviest = contract.MaxFindings
+
+// flatten returns the findings, and the places of the keys that are documented. Of a
+// judgement that is in it several times, the first time counts.
+func (j *judgement) flatten() (all []contract.Finding, documents map[int]bool) {
+	seen := map[*judgement]bool{}
+	var add func(j *judgement)
+	add = func(j *judgement) {
+		for _, f := range j.found {
+			switch {
+			case f.finding != nil:
+				all = append(all, *f.finding)
+			case !seen[f.of]:
+				seen[f.of] = true
+				add(f.of)
+			}
+		}
+	}
+	add(j)
+	documents = map[int]bool{}
+	documenting := map[*judgement]bool{j: true}
+	for rest := []*judgement{j}; len(rest) > 0; {
+		j, rest = rest[len(rest)-1], rest[:len(rest)-1]
+		for _, key := range j.documents {
+			documents[key] = true
+		}
+		for _, other := range j.others {
+			if !documenting[other] {
+				documenting[other] = true
+				rest = append(rest, other)
+			}
+		}
+	}
+	return all, documents
+}
+
+// valid says whether the value conforms.
+func (j *judgement) valid() bool { return !j.invalid }
+
+// add adds a finding.
+func (j *judgement) add(f contract.Finding) {
+	j.found = append(j.found, found{finding: &f})
+	j.weight = min(j.weight+1, heaviest)
+	j.invalid = j.invalid || f.Severity == contract.Error && f.Rule != contract.DuplicateKey
+}
+
+// finds adds the findings of another judgement.
+func (j *judgement) finds(other *judgement) {
+	if other.weight > 0 {
+		j.found = append(j.found, found{of: other})
+		j.weight = min(j.weight+other.weight, heaviest)
+		j.invalid = j.invalid || other.invalid
+	}
+}
+
+// document adds what another judgement documents.
+func (j *judgement) document(other *judgement) {
+	if len(other.documents)+len(other.others) > 0 {
+		j.others = append(j.others, other)
+	}
 }
 
 // takes adds what another schema says of the same value.
 func (j *judgement) takes(other *judgement) {
-	j.found = append(j.found, other.found...)
+	j.finds(other)
 	j.accepts(other)
 	j.unsure = j.unsure || other.unsure
 }
 
 // accepts adds what another schema documents.
 func (j *judgement) accepts(other *judgement) {
-	j.document(other.documents)
-	for i, covered := range other.covered {
-		j.covered[i] = j.covered[i] || covered
-	}
+	j.document(other)
+	j.covered.join(other.covered)
 	if j.properties == nil {
 		j.properties = other.properties
 	}
@@ -117,8 +236,29 @@ func (j *judgement) accepts(other *judgement) {
 
 // contains adds what is said of a value inside.
 func (j *judgement) contains(inner *judgement) {
-	j.found = append(j.found, inner.found...)
-	j.document(inner.documents)
+	j.finds(inner)
+	j.document(inner)
+}
+
+// set is a set of small numbers.
+type set []uint64
+
+func (s *set) add(n int) {
+	for len(*s) <= n/64 {
+		*s = append(*s, 0)
+	}
+	(*s)[n/64] |= 1 << (n % 64)
+}
+
+func (s set) has(n int) bool { return n/64 < len(s) && s[n/64]&(1<<(n%64)) != 0 }
+
+func (s *set) join(other set) {
+	for i, bits := range other {
+		if i == len(*s) {
+			*s = append(*s, 0)
+		}
+		(*s)[i] |= bits
+	}
 }
 
 // place is a value under judgement by a schema.
@@ -129,19 +269,19 @@ type place struct {
 }
 
 // says adds a finding of the rule, which the keyword states, at the value.
-func (p *place) says(o *Oracle, rule, keyword contract.Rule, property string) {
-	p.add(o, contract.Finding{Rule: rule, Pointer: p.value.pointer(), Property: property, Offset: p.value.from}, keyword)
+func (p *place) says(o *inspection, rule, keyword contract.Rule, property string) {
+	p.report(o, contract.Finding{Rule: rule, Pointer: p.value.pointer(), Property: property, Offset: p.value.from}, keyword)
 }
 
 // saysOfKey adds a finding at the key of the i-th member.
-func (p *place) saysOfKey(o *Oracle, rule, keyword contract.Rule, i int) {
+func (p *place) saysOfKey(o *inspection, rule, keyword contract.Rule, i int) {
 	m := p.value.members[i]
-	p.add(o, contract.Finding{Rule: rule, Pointer: p.value.below(i), Property: m.name, Offset: m.key}, keyword)
+	p.report(o, contract.Finding{Rule: rule, Pointer: p.value.below(i), Property: m.name, Offset: m.key}, keyword)
 }
 
-func (p *place) add(o *Oracle, f contract.Finding, keyword contract.Rule) {
+func (p *place) report(o *inspection, f contract.Finding, keyword contract.Rule) {
 	f.Severity, f.Spec = f.Rule.Severity(), o.position(p.schema, keyword)
-	p.found = append(p.found, f)
+	p.add(f)
 }
 
 // position is the place of a keyword; where it is absent of "type", else of the schema.
@@ -175,24 +315,39 @@ func operands(s *contract.Schema, name contract.Rule) []string {
 }
 
 // value judges a value by a schema and all that stands in its place.
-func (o *Oracle) value(schema int, v *value) *judgement {
-	j := o.together(schema, v, o.requestOnly(schema))
-	if v.kind == anObject && !j.unsure && !j.open && j.properties != nil {
+func (o *inspection) value(schema int, v *value) *judgement {
+	q := question{schema, v, whole}
+	if known := o.known[q]; known != nil {
+		return known
+	}
+	outermost := anybody
+	if o.requests {
+		outermost = schema
+	}
+	one := o.together(schema, v, outermost)
+	j := &judgement{}
+	j.contains(one)
+	if v.kind == anObject && !one.unsure && !one.open && one.properties != nil {
 		for i, m := range v.members {
-			if !j.covered[i] {
-				j.found = append(j.found, contract.Finding{
+			if !one.covered.has(i) {
+				j.add(contract.Finding{
 					Rule: contract.UndocumentedField, Severity: contract.Warning,
-					Pointer: v.below(i), Property: m.name, Offset: m.key, Spec: o.position(j.properties, contract.Properties),
+					Pointer: v.below(i), Property: m.name, Offset: m.key, Spec: o.position(one.properties, contract.Properties),
 				})
 			}
 		}
 	}
+	o.known[q] = j
 	return j
 }
 
 // nothing judges what a schema says nothing of: keys can stand twice there, too.
-func (o *Oracle) nothing(s *contract.Schema, v *value) *judgement {
-	p := &place{newJudgement(v), s, v}
+func (o *inspection) nothing(s *contract.Schema, v *value) *judgement {
+	p := &place{&judgement{}, s, v}
+	if !v.repeats {
+		return p.judgement
+	}
+	o.steps += 1 + len(v.members)
 	p.repeats(o)
 	for _, m := range v.members {
 		p.contains(o.nothing(s, m.value))
@@ -202,8 +357,9 @@ func (o *Oracle) nothing(s *contract.Schema, v *value) *judgement {
 
 // own judges a value by the keywords of a schema that put no other schema in its place.
 // typed says that the value is of a type that the schema allows.
-func (o *Oracle) own(s *contract.Schema, v *value, requestOnly []string) (j *judgement, typed bool) {
-	p := &place{newJudgement(v), s, v}
+func (o *inspection) own(s *contract.Schema, v *value, outermost int) (j *judgement, typed bool) {
+	p := &place{&judgement{}, s, v}
+	o.steps += 1 + len(s.Keywords)
 	if s.Never != "" {
 		p.says(o, s.Never, "", "")
 		p.takes(o.nothing(s, v))
@@ -224,12 +380,12 @@ func (o *Oracle) own(s *contract.Schema, v *value, requestOnly []string) (j *jud
 		p.scalar(o)
 		switch v.kind {
 		case anObject:
-			p.object(o, requestOnly)
+			p.object(o, outermost)
 		case anArray:
 			p.array(o)
 		}
 		for _, name := range []contract.Rule{contract.Enum, contract.Const} {
-			if kw := find(s, name); kw != nil && !among(v, kw.Values) {
+			if kw := find(s, name); kw != nil && !o.lists(kw, v) {
 				p.says(o, name, name, "")
 			}
 		}

@@ -1,6 +1,7 @@
 package mutate
 
 import (
+	"crypto/sha256"
 	"math/big"
 	"slices"
 	"strconv"
@@ -14,7 +15,7 @@ import (
 )
 
 // scalar judges a string or a number.
-func (p *place) scalar(o *Oracle) {
+func (p *place) scalar(o *inspection) {
 	v, within := p.value, true // the bounds that are stated
 	var x *big.Rat             // nil where it is no number
 	if v.kind == aNumber {
@@ -37,7 +38,7 @@ func (p *place) scalar(o *Oracle) {
 		case contract.MaxLength:
 			holds = v.kind != aString || utf8.RuneCountInString(v.text) <= count(&kw)
 		case contract.Pattern:
-			holds = v.kind != aString || o.patterns[kw.Values[1]].MatchString(v.text)
+			holds = v.kind != aString || o.matches(kw.Values[1], v.text)
 		case unixTime:
 			if x != nil && x.Cmp(big.NewRat(100_000_000_000, 1)) < 0 {
 				p.says(o, contract.Plausibility, unixTime, "")
@@ -75,33 +76,54 @@ func count(kw *contract.Keyword) int {
 	return n
 }
 
-// among says whether the value equals one of some, each JSON text.
-func among(v *value, values []string) bool {
-	return slices.ContainsFunc(values, func(other string) bool {
-		w, err := parse([]byte(other))
-		return err == nil && equal(v, w)
-	})
+// matches says whether a text matches a pattern of the program.
+func (o *inspection) matches(pattern, text string) bool {
+	p := o.patterns[pattern]
+	o.steps += len(text) * p.size / 8
+	return p.MatchString(text)
 }
 
-func equal(v, w *value) bool {
-	if v.kind != w.kind || len(v.members) != len(w.members) {
-		return false
+// lists says whether a value equals one that the keyword lists.
+func (o *Oracle) lists(kw *contract.Keyword, v *value) bool { return o.listed[kw][v.canonical()] }
+
+// canonicals are values in JSON, as canonical has them.
+func canonicals(values []string) map[string]bool {
+	all := make(map[string]bool, len(values))
+	for _, text := range values {
+		if v, err := parse([]byte(text)); err == nil {
+			all[v.canonical()] = true
+		}
 	}
-	if v.kind == aNumber {
-		return number.Parse(v.text).Cmp(number.Parse(w.text)) == 0
+	return all
+}
+
+// canonical is a text that two values share where they are equal, and only there. That of
+// an array or an object is short, however long the value is.
+func (v *value) canonical() string {
+	switch v.kind {
+	case aNull, aTrue, aFalse:
+		return v.kind.String()
+	case aNumber:
+		return number.Parse(v.text).RatString()
+	case aString:
+		return quote(v.text)
 	}
-	for i, m := range v.members {
-		other := w.members[i].value
-		if v.kind == anObject {
-			if other = w.member(m.name); other == nil || v.member(w.members[i].name) == nil {
-				return false
+	if v.digest == "" {
+		var parts []string
+		for _, m := range v.members {
+			part := m.canonical()
+			if v.kind == anObject {
+				part = quote(m.name) + ":" + part
 			}
+			parts = append(parts, part)
 		}
-		if !equal(m.value, other) {
-			return false
+		if v.kind == anObject {
+			slices.Sort(parts)
 		}
+		sum := sha256.Sum256([]byte(strings.Join(parts, ",")))
+		v.digest = v.kind.String() + string(sum[:])
 	}
-	return v.text == w.text
+	return v.digest
 }
 
 // conforms says whether a value has a format, so far as formats are asserted.

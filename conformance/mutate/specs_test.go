@@ -123,7 +123,7 @@ func TestMutants(t *testing.T) {
 		p := program(t, tt.version, tt.schema)
 		at := "spec.yaml#" + p.Schemas[0].Pointer
 		all := map[string]bool{}
-		for _, m := range mutate.Mutants(p) {
+		for m := range mutate.Mutants(p) {
 			name := m.String()[len(at):]
 			assert.False(t, all[name], name)
 			all[name] = true

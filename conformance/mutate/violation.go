@@ -3,6 +3,7 @@ package mutate
 import (
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -37,46 +38,88 @@ var Kinds = func() (titles []string) {
 // body, kind by kind. It returns an error where the body isn't JSON, or where it owes a finding
 // as it is.
 func (o *Oracle) Violations(body []byte) (iter.Seq[Violation], error) {
-	root, err := parse(body)
+	w, err := o.works(body)
 	if err != nil {
 		return nil, err
 	}
-	if due := o.findings(root); len(due) > 0 {
-		return nil, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
-	}
-	sites := o.sites(root, body)
 	return func(yield func(Violation) bool) {
 		for _, k := range kinds {
-			seen := map[change]bool{}
-			for _, s := range sites {
-				for _, e := range k.at(s) {
-					if seen[e.change] {
-						continue // another schema says the same
-					}
-					seen[e.change] = true
-					if v, ok := o.violation(s, k, e); ok && !yield(v) {
-						return
-					}
-				}
+			if !w.kind(k, &steps{most: math.MaxInt}, yield) {
+				return
 			}
 		}
 	}, nil
 }
 
+// works is what violations are made from: a body that owes nothing, with its values.
+type works struct {
+	*Oracle
+	sites []*site
+}
+
+func (o *Oracle) works(body []byte) (works, error) {
+	root, err := parse(body)
+	if err != nil {
+		return works{}, err
+	}
+	if due := o.inspect().findings(root); len(due) > 0 {
+		return works{}, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
+	}
+	return works{o, o.sites(root, body)}, nil
+}
+
+// steps bounds how much is done: about what judging a value by a schema takes is a step.
+type steps struct{ done, most int }
+
+// add notes some more, and says whether that is within the bound.
+func (s *steps) add(n int) bool {
+	s.done += n
+	return s.done <= s.most
+}
+
+// kind yields the violations of a kind, within bounds. It returns false where yield does.
+func (w works) kind(k kind, spent *steps, yield func(Violation) bool) bool {
+	seen := map[change]bool{}
+	for _, s := range w.sites {
+		edits := k.at(s)
+		if !spent.add(1 + len(edits)) {
+			return true
+		}
+		for _, e := range edits {
+			if seen[e.change] {
+				continue // another schema says the same
+			}
+			seen[e.change] = true
+			if v, ok := w.violation(s, k, e, spent); ok && !yield(v) {
+				return false
+			}
+			if !spent.add(0) {
+				return true
+			}
+		}
+	}
+	return true
+}
+
 // Violation returns one of the violations of a body that owes nothing, taken at random, that
-// owes a single finding and is wanted; ok is false where there is none. Each kind that the body
-// has a place for is as likely as any other. It returns an error where the body isn't JSON.
+// owes a single finding and is wanted; ok is false where there is none, or none was found within
+// MaxSteps. Each kind that the body has a place for is as likely as any other. It returns an error
+// where the body isn't JSON.
 func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation) bool) (v Violation, ok bool, err error) {
 	root, err := parse(body)
 	if err != nil {
 		return v, false, err
 	}
 	sites := o.sites(root, body)
+	spent := &steps{most: MaxSteps}
 	for _, k := range random.Perm(len(kinds)) {
 		for _, at := range random.Perm(len(sites)) {
 			edits := kinds[k].at(sites[at])
+			if !spent.add(1 + len(edits)) {
+				return v, false, nil
+			}
 			for _, e := range random.Perm(len(edits)) {
-				if v, ok := o.violation(sites[at], kinds[k], edits[e]); ok && len(v.Due) == 1 && wanted(v) {
+				if v, ok := o.violation(sites[at], kinds[k], edits[e], spent); ok && len(v.Due) == 1 && wanted(v) {
 					return v, true, nil
 				}
 			}
@@ -93,17 +136,26 @@ type kind struct {
 	at func(*site) []edit
 }
 
-// violation does an edit and works out what is due; ok is false where that is nothing.
-func (o *Oracle) violation(s *site, k kind, e edit) (v Violation, ok bool) {
+// violation does an edit and works out what is due; ok is false where that is nothing, or
+// where the body that comes of it is too long.
+func (o *Oracle) violation(s *site, k kind, e edit, spent *steps) (v Violation, ok bool) {
 	v = Violation{Kind: k.title, Pointer: s.pointer()}
+	if spent.add((len(s.body) + len(e.text)) / 32); len(e.text) > longestText {
+		return v, false
+	}
 	v.Body = append(append(append(make([]byte, 0, len(s.body)+len(e.text)), s.body[:e.from]...), e.text...), s.body[e.to:]...)
 	if e.syntax {
 		v.Due = []contract.Finding{{Rule: contract.JSONSyntax, Severity: contract.Error, Pointer: e.reading}}
 		return v, !jsontext.Value(v.Body).IsValid()
 	}
-	var err error
-	v.Due, err = o.Findings(v.Body)
-	return v, err == nil && len(v.Due) > 0
+	root, err := parse(v.Body)
+	if err != nil {
+		return v, false
+	}
+	one := o.inspect()
+	v.Due = one.findings(root)
+	spent.add(one.steps)
+	return v, len(v.Due) > 0
 }
 
 // site is a value in a body, with what is said of it.
@@ -121,14 +173,11 @@ func (s *site) raw() string { return string(s.body[s.from:s.to]) }
 // sites are the values of a body that owes nothing, of which root is the outermost.
 func (o *Oracle) sites(root *value, body []byte) []*site {
 	var all []*site
+	one := o.inspect()
 	var walk func(s *site, schemas []int)
 	walk = func(s *site, schemas []int) {
 		all = append(all, s)
-		var inForce []int
-		for _, schema := range schemas {
-			inForce = append(inForce, o.inForce(schema, s.value)...)
-		}
-		for _, schema := range inForce {
+		for _, schema := range one.inForce(schemas, s.value) {
 			s.schemas = append(s.schemas, &o.program.Schemas[schema])
 		}
 		for i, m := range s.members {
@@ -140,11 +189,24 @@ func (o *Oracle) sites(root *value, body []byte) []*site {
 	return all
 }
 
-// inForce are the schemas that a value which conforms to one conforms to in its place.
-func (o *Oracle) inForce(schema int, v *value) []int {
-	all := []int{schema}
+// inForce are the schemas that a value which conforms to some conforms to in their place, and
+// those, each once.
+func (o *inspection) inForce(schemas []int, v *value) (all []int) {
+	seen := map[int]bool{}
+	for _, schema := range schemas {
+		o.enforce(schema, v, seen, &all)
+	}
+	return all
+}
+
+func (o *inspection) enforce(schema int, v *value, seen map[int]bool, all *[]int) {
+	if seen[schema] {
+		return
+	}
+	seen[schema] = true
+	*all = append(*all, schema)
 	s := &o.program.Schemas[schema]
-	add := func(part int) { all = append(all, o.inForce(part, v)...) }
+	add := func(part int) { o.enforce(part, v, seen, all) }
 	for _, kw := range s.Keywords {
 		switch kw.Name {
 		case contract.Ref, contract.AllOf:
@@ -174,7 +236,6 @@ func (o *Oracle) inForce(schema int, v *value) []int {
 			}
 		}
 	}
-	return all
 }
 
 // inside are the schemas of the i-th member or item of s.

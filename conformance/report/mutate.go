@@ -81,6 +81,9 @@ func bodiesText(out io.Writer, b *mutate.Bodies) error {
 	if b.TooLong > 0 {
 		fmt.Fprintf(w, "%s longer than %d bytes left out\n", count(b.TooLong, "body"), mutate.MaxBody)
 	}
+	if b.Unfinished > 0 {
+		fmt.Fprintf(w, "%s with more violations than were tried\n", count(b.Unfinished, "recording"))
+	}
 	return w.Flush()
 }
 
@@ -107,6 +110,7 @@ type jsonBodies struct {
 	Version    int     `json:"version"`
 	Recordings int     `json:"recordings"`
 	TooLong    int     `json:"too_long"`
+	Unfinished int     `json:"unfinished"`
 	Percent    float64 `json:"percent"`
 	jsonTally
 	Kinds []jsonKind  `json:"kinds"`
@@ -143,7 +147,7 @@ type jsonDue struct {
 
 func bodiesJSON(w io.Writer, b *mutate.Bodies) error {
 	all := jsonBodies{
-		Version: 1, Recordings: b.Recordings, TooLong: b.TooLong, Percent: b.Percent(), jsonTally: jsonTally(b.Tally),
+		Version: 1, Recordings: b.Recordings, TooLong: b.TooLong, Unfinished: b.Unfinished, Percent: b.Percent(), jsonTally: jsonTally(b.Tally),
 		Wrong: []jsonWrong{},
 	}
 	for _, kind := range append([]string{mutate.AsRecorded}, mutate.Kinds...) {
@@ -184,6 +188,9 @@ func specsText(out io.Writer, s *mutate.Specs) error {
 	}
 	row("all", s.Counts)
 	fmt.Fprintf(w, "\n%s, %v %% killed\n", count(s.Recordings, "recording"), s.Percent())
+	if s.Untried > 0 {
+		fmt.Fprintf(w, "%s not tried\n", count(s.Untried, "mutant"))
+	}
 	return w.Flush()
 }
 
@@ -198,6 +205,7 @@ type jsonSpecs struct {
 	Recordings int     `json:"recordings"`
 	Percent    float64 `json:"percent"`
 	jsonCounts
+	Untried   int               `json:"untried"`
 	Changes   []jsonChange      `json:"changes"`
 	Survivors []jsonMutant      `json:"survivors"`
 	Stale     []jsonStaleMutant `json:"stale"`
@@ -236,7 +244,7 @@ func specsJSON(w io.Writer, s *mutate.Specs) error {
 		return jsonCounts{c.Mutants, c.Killed, c.Equivalent, c.Survived()}
 	}
 	all := jsonSpecs{
-		Version: 1, Recordings: s.Recordings, Percent: s.Percent(), jsonCounts: counts(s.Counts),
+		Version: 1, Recordings: s.Recordings, Percent: s.Percent(), jsonCounts: counts(s.Counts), Untried: s.Untried,
 		Survivors: []jsonMutant{}, Stale: []jsonStaleMutant{},
 	}
 	for _, kind := range mutate.Changes {
@@ -262,6 +270,9 @@ func specsHTML(w io.Writer, s *mutate.Specs, contracts []*coverage.Contract) err
 	}
 	p.Totals = []htmlTotal{
 		{"recordings", "", s.Recordings}, {"mutants", "", s.Mutants}, {"killed", "", s.Killed}, {"equivalent", "", s.Equivalent}, {"survived", "", s.Survived()},
+	}
+	if s.Untried > 0 {
+		p.Totals = append(p.Totals, htmlTotal{"not tried", "", s.Untried})
 	}
 	ids := p.contracts(contracts, nil)
 	rows := map[string]*htmlField{}

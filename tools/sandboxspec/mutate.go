@@ -70,6 +70,9 @@ func (c *mutateBodies) Run(s streams) error {
 	if err := report.Bodies(c.Format, s.stdout, bodies); err != nil {
 		return fmt.Errorf("the verdicts could not be written: %w", err)
 	}
+	if bodies.Unfinished > 0 {
+		fmt.Fprintf(s.stderr, "sandboxspec: gave up on %d recordings with too many violations: the others of theirs were not tried\n", bodies.Unfinished)
+	}
 	if err := c.readable(summary); err != nil {
 		return err
 	}
@@ -106,6 +109,9 @@ func (c *mutateSpecs) Run(s streams) error {
 	specs := suite.Try(equivalents)
 	if err := report.Specs(c.Format, s.stdout, specs, shown.Contracts()); err != nil {
 		return fmt.Errorf("the mutants could not be written: %w", err)
+	}
+	if specs.Untried > 0 {
+		fmt.Fprintf(s.stderr, "sandboxspec: gave up on %d mutants: the contract has too many to try them all\n", specs.Untried)
 	}
 	if err := c.readable(summary); err != nil {
 		return err

@@ -245,6 +245,9 @@ func (l *layout) free(s *Schema) *node {
 // is secret, and up, since a value in the wrong place may be one.
 func (l *layout) spread() {
 	var secret []*node
+	if !slices.ContainsFunc(l.all, func(n *node) bool { return n.secret }) {
+		return
+	}
 	down, up := map[*node][]*node{}, map[*node][]*node{}
 	for _, n := range l.all {
 		if n.secret {

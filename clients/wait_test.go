@@ -39,14 +39,13 @@ func TestWaitUntil(t *testing.T) {
 		"new words":     {statuses("pending", "dreaming", "awake"), []string{"awake"}, "awake", 3, nil, ""},
 		"final":         {statuses("pending", "terminated"), []string{"running", "suspended"}, "terminated", 2, api.ErrFinal, `sandbox "sbx_1" is terminated, not running or suspended: no sandbox leaves this status`},
 		"asked for":     {statuses("running", "terminated"), []string{"terminated"}, "terminated", 2, nil, ""},
-		"any final":     {statuses("running", "terminated"), nil, "terminated", 2, nil, ""},
 		"gone":          {append(statuses("running"), sandboxtest.JSON(404, "{}")), []string{"suspended"}, "running", 2, api.ErrNotFound, `404 Not Found (the status of sandbox "sbx_1" was "running" then)`},
 		"too long":      {statuses("pending"), []string{"running"}, "pending", 10, context.DeadlineExceeded, `was "pending" then`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				wire, times := answering(test.answers...)
-				client, err := tensorlake.New(api.WithAPIKey(key), wire)
+				client, err := tensorlake.New(api.WithAPIKey(key), wire, api.WithUndocumentedStatuses())
 				require.NoError(t, err)
 				var until []tensorlake.Status
 				for _, word := range test.until {
@@ -72,6 +71,27 @@ func TestWaitUntil(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Waiting for nothing, or for what can't come, is an error before anything is sent.
+func TestWaitUntilWhatCannotCome(t *testing.T) {
+	wire, times := answering(statuses("running")...)
+	for says, until := range map[string][]tensorlake.Status{
+		`tensorlake: sandbox "sbx_1": no status to wait for: name at least one`:                                                                     nil,
+		`tensorlake: sandbox "sbx_1": the status "RUNNING" to wait for is not documented: choose one that is, or pass api.WithUndocumentedStatuses`: {"running", "RUNNING"},
+		`tensorlake: sandbox "sbx_1": the status "" to wait for is not documented: choose one that is, or pass api.WithUndocumentedStatuses`:        {""},
+	} {
+		client, err := tensorlake.New(api.WithAPIKey(key), wire)
+		require.NoError(t, err)
+		sandbox, err := client.WaitUntil(t.Context(), "sbx_1", until...)
+		assert.Nil(t, sandbox)
+		assert.EqualError(t, err, says)
+	}
+	client, err := tensorlake.New(api.WithAPIKey(key), wire, api.WithUndocumentedStatuses())
+	require.NoError(t, err)
+	_, err = client.WaitUntil(t.Context(), "sbx_1")
+	assert.ErrorContains(t, err, "no status to wait for")
+	assert.Empty(t, *times, "nothing is sent")
 }
 
 func TestWaitUntilWithoutStatus(t *testing.T) {

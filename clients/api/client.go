@@ -16,7 +16,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/specs"
@@ -40,15 +39,17 @@ type Service struct {
 
 // A Client sends requests to one provider. It is safe for concurrent use.
 type Client struct {
-	service  Service
-	address  string // ends in a slash: a generated request would replace the last segment of one that doesn't
-	hide     *strings.Replacer
-	header   http.Header
-	http     *http.Client
-	retries  int
-	limiter  *limiter
-	strict   bool
-	findings func(context.Context, *Response)
+	service   Service
+	address   string // ends in a slash: a generated request would replace the last segment of one that doesn't
+	mask      mask
+	header    http.Header
+	sign      func(http.Header) // adds the key, which so stays out of whatever prints the client
+	http      *http.Client
+	retries   int
+	limiter   *limiter
+	strict    bool
+	anyStatus bool
+	findings  func(context.Context, *Response)
 }
 
 // New returns a client for a service, with key and address from the provider's environment variables where no option
@@ -76,7 +77,7 @@ func New(service Service, options ...Option) (*Client, error) {
 	if key == "" {
 		return nil, fmt.Errorf("%s: no API key: set %s or pass api.WithAPIKey", service.Slug, provider.KeyVariable)
 	}
-	if strings.ContainsFunc(key, unicode.IsControl) {
+	if !sendable(key) {
 		return nil, fmt.Errorf("%s: the API key has a control character in it, which no header can hold", service.Slug)
 	}
 	address, ok := parseAddress(strings.TrimSpace(s.baseURL))
@@ -89,28 +90,30 @@ func New(service Service, options ...Option) (*Client, error) {
 			"use https, or pass api.WithPlainHTTP", service.Slug, s.baseURLFrom)
 	}
 	for name, values := range s.header {
-		if !token.MatchString(name) || slices.ContainsFunc(values, func(v string) bool { return strings.ContainsFunc(v, unicode.IsControl) }) {
+		if !token.MatchString(name) || !sendable(strings.Join(values, "")) {
 			return nil, fmt.Errorf("%s: the header %q can't be sent: its name is no token, or its value has a control character in it", service.Slug, name)
 		}
 	}
-	if service.KeyHeader == "" {
-		s.header.Set("Authorization", "Bearer "+key)
-	} else {
-		s.header.Set(service.KeyHeader, key)
+	sign := func(header http.Header) { header.Set("Authorization", "Bearer "+key) }
+	if service.KeyHeader != "" {
+		sign = func(header http.Header) { header.Set(service.KeyHeader, key) }
 	}
 
 	client := *s.http
-	// A redirect is the answer, not a request to make. Followed to another host it would carry the key there (net/http
-	// drops Authorization, but no header of the provider's own), and what that host says is not the provider's word.
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.Transport = unredirected{cmp.Or(client.Transport, http.DefaultTransport)}
 	return &Client{
-		service: service, address: address.String(), hide: strings.NewReplacer(key, "[key]"), header: s.header, http: &client,
-		retries: s.retries, limiter: newLimiter(s.limit), strict: s.strict, findings: s.findings,
+		service: service, address: address.String(), mask: newMask(key), header: s.header, sign: sign, http: &client,
+		retries: s.retries, limiter: newLimiter(s.limit), strict: s.strict, anyStatus: s.anyStatus, findings: s.findings,
 	}, nil
 }
 
 // token is what the name of a header is, as RFC 9110 has it.
 var token = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+
+// sendable reports whether a header can hold a value: any, except for control characters other than a tab.
+func sendable(value string) bool {
+	return !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
+}
 
 // parseAddress returns an address with a slash at its end, and whether it is one that requests can be built on.
 func parseAddress(address string) (*url.URL, bool) {
@@ -143,14 +146,14 @@ func (c *Client) LogValue() slog.Value {
 // Of a 200 whose body is a JSON object it returns the model, the response with its findings, and nil; with WithStrict,
 // all three where a finding is an error. What breaks the contract is left out of the model. Any other response gives nil
 // for the model and an *Error. An id that can't be sent, and a request without response, give an error that is no
-// *Error: the one from build, or the *url.Error from net/http.
+// *Error: the one from build, or the *url.Error from net/http. The text of no error holds the key.
 func Get[T any](
 	ctx context.Context, c *Client, id string, promise *contract.Contract,
 	build func(address, id string) (*http.Request, error),
 ) (*T, *Response, error) {
 	response, err := c.send(ctx, id, build)
 	if response == nil {
-		return nil, nil, fmt.Errorf("%s: %w", c.service.Slug, err)
+		return nil, nil, c.mask.error(fmt.Errorf("%s: %w", c.service.Slug, err), longestError)
 	}
 	if err != nil || response.Status != http.StatusOK {
 		return nil, response, newError(response, err)
@@ -159,6 +162,9 @@ func Get[T any](
 		response.Findings = []contract.Finding{finding}
 	} else {
 		response.Findings = promise.Check(response.Body)
+	}
+	for i := range response.Findings {
+		response.Findings[i].Actual = c.mask.cut(response.Findings[i].Actual)
 	}
 	if c.findings != nil && len(response.Findings) > 0 {
 		c.findings(ctx, response)
@@ -189,5 +195,6 @@ func (c *Client) request(id string, build func(address, id string) (*http.Reques
 		return nil, err
 	}
 	request.Header = c.header.Clone()
+	c.sign(request.Header)
 	return request, nil
 }

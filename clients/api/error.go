@@ -41,9 +41,12 @@ type Error struct {
 
 // newError makes the error of a response. err is why its body could not be read or used, or nil.
 func newError(r *Response, err error) *Error {
-	e := &Error{Response: *r, RetryAfter: r.retryAfter(), Err: err}
+	e := &Error{Response: *r, RetryAfter: r.retryAfter()}
+	if err != nil {
+		e.Err = r.mask.error(err, longestText)
+	}
 	if r.Status >= http.StatusBadRequest {
-		e.Code, e.Message = r.hidden(errorCode(r.Body)), r.hidden(errorMessage(r.Body))
+		e.Code, e.Message = r.Mask(errorCode(r.Body)), r.Mask(errorMessage(r.Body))
 	}
 	return e
 }
@@ -51,8 +54,11 @@ func newError(r *Response, err error) *Error {
 // Error says in one line what happened and where: the status and the provider's message, or the first finding and how
 // many more there are. It never holds the key, nor a value of a 200 that the contract marks as secret.
 func (e *Error) Error() string {
-	return e.hidden(fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what()))
+	return e.Mask(fmt.Sprintf("%s: %s %s: %s", e.Provider, e.Method, e.URL, e.what()))
 }
+
+// Reason returns what Error says, without the provider and the request.
+func (e *Error) Reason() string { return e.Mask(e.what()) }
 
 // LogValue gives a log what Error says.
 func (e Error) LogValue() slog.Value { return slog.StringValue(e.Error()) }
@@ -88,33 +94,33 @@ func (e *Error) what() string {
 		what := strings.TrimSpace(fmt.Sprint(e.Status, " ", http.StatusText(e.Status)))
 		switch {
 		case e.Message != "":
-			what += ": " + line(e.Message)
-		case e.Header.Get("Location") != "":
-			what += leadsTo(e.Header.Get("Location"))
+			what += ": " + e.quote(e.Message)
+		case isRedirect(e.Status):
+			what += e.redirectTarget()
 		}
 		if e.Code != "" && !strings.Contains(what, e.Code) {
-			what += " (" + line(e.Code) + ")"
+			what += " (" + e.quote(e.Code) + ")"
 		}
 		if e.Err != nil {
-			what += "; " + line(e.Err.Error())
+			what += "; " + e.quote(e.Err.Error())
 		}
 		return what
 	}
 	findings := slices.DeleteFunc(slices.Clone(e.Findings), func(f contract.Finding) bool { return !isError(f) })
 	if len(findings) == 0 {
-		return "the 200 response can't be used: " + line(fmt.Sprint(e.Err))
+		return "the 200 response can't be used: " + e.quote(fmt.Sprint(e.Err))
 	}
 	f := findings[0]
 	what := "the 200 response breaks its contract"
 	if f.Rule == contract.ContentType {
 		what += " in its Content-Type"
 	} else if f.Pointer != "" {
-		what += " at " + line(f.Pointer)
+		what += " at " + e.quote(f.Pointer)
 	}
 	if f.Rule == contract.Required {
-		what += ": " + line(f.Expected) + " is " + line(f.Actual)
+		what += ": " + e.quote(f.Expected) + " is " + e.quote(f.Actual)
 	} else {
-		what += ": expected " + line(f.Expected) + ", got " + line(f.Actual)
+		what += ": expected " + e.quote(f.Expected) + ", got " + e.quote(f.Actual)
 	}
 	switch more := len(findings) - 1; {
 	case more == 1:
@@ -125,20 +131,25 @@ func (e *Error) what() string {
 	return what
 }
 
-// leadsTo says where a redirect leads: its host alone, since the rest may hold a token.
-func leadsTo(location string) string {
+// quote returns what a server has written, or a part of it, as an error line shows it: without the key, which must be
+// taken out before the text is cut.
+func (e *Error) quote(text string) string { return line(e.Mask(text), longestText) }
+
+// redirectTarget says where a redirect leads: its host alone, since the rest may hold a token.
+func (e *Error) redirectTarget() string {
 	what := ": redirects are not followed"
-	if to, err := url.Parse(location); err == nil && to.Host != "" {
-		what += ", this one leads to " + to.Scheme + "://" + to.Host
+	if to, err := url.Parse(e.Header.Get("Location")); err == nil && to.Host != "" {
+		what += ", this one leads to " + e.quote(to.Scheme+"://"+to.Host)
 	}
 	return what
 }
 
-// longestText is how much of a text, in code points, an error line shows.
-const longestText = 200
+// How much of a text that someone else wrote, in code points, an error line shows, and of an error of the connection.
+const longestText, longestError = 200, 1000
 
-// line puts a text that someone else wrote on one line, without characters that don't show, and cuts a long one.
-func line(text string) string {
+// line puts a text that someone else wrote on one line, without characters that don't show, and cuts it to so many code
+// points.
+func line(text string, longest int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r
@@ -146,8 +157,8 @@ func line(text string) string {
 		return ' '
 	}, text)
 	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) > longestText {
-		text = string([]rune(text)[:longestText]) + "…"
+	if utf8.RuneCountInString(text) > longest {
+		text = string([]rune(text)[:longest]) + "…"
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -30,7 +31,8 @@ func newLimiter(l Limit) *limiter {
 	return &limiter{limit: l, turns: map[string]*rate.Limiter{}, sweep: firstSweep}
 }
 
-// wait returns when a request for the id may be sent, or with an error when the context ends before.
+// wait returns when a request for the id may be sent, or at once with an error of package context where the context ends
+// before.
 func (l *limiter) wait(ctx context.Context, id string) error {
 	if l.limit.Requests <= 0 || l.limit.Per <= 0 {
 		return ctx.Err()
@@ -38,7 +40,10 @@ func (l *limiter) wait(ctx context.Context, id string) error {
 	if !l.limit.PerID {
 		id = ""
 	}
-	return l.turn(id).Wait(ctx)
+	if l.turn(id).Wait(ctx) != nil {
+		return cmp.Or(ctx.Err(), context.DeadlineExceeded) // rate has an error of its own for a turn after the deadline
+	}
+	return nil
 }
 
 func (l *limiter) turn(id string) *rate.Limiter {

@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// longestError is how large, in bytes, a body may be for its message and its code to be looked for.
-const longestError = 64 << 10
+// longestErrorBody is how large, in bytes, a body may be for its message and its code to be looked for.
+const longestErrorBody = 64 << 10
 
 // errorMessage returns what the body of an error tells people: plain text as it is, of JSON the message, of an HTML
 // page the title. The rest of a JSON body may hold secrets, and the tags of a page help nobody.
 func errorMessage(body []byte) string {
-	if len(body) > longestError {
+	if len(body) > longestErrorBody {
 		return ""
 	}
 	var value any
@@ -68,7 +68,7 @@ func textIn(value any) string {
 // object, or an error that is one word.
 func errorCode(body []byte) string {
 	var value struct{ Code, Error any }
-	if len(body) > longestError || json.Unmarshal(body, &value) != nil {
+	if len(body) > longestErrorBody || json.Unmarshal(body, &value) != nil {
 		return ""
 	}
 	if inner, ok := value.Error.(map[string]any); ok {

@@ -18,6 +18,7 @@ type settings struct {
 	retries      int
 	limit        Limit
 	strict       bool
+	anyStatus    bool
 	findings     func(context.Context, *Response)
 }
 
@@ -76,6 +77,12 @@ func WithRateLimit(n int, per time.Duration) Option {
 // an enum included. The sandbox is returned beside it.
 func WithStrict() Option {
 	return func(s *settings) { s.strict = true }
+}
+
+// WithUndocumentedStatuses lets WaitUntil wait for statuses that the provider's spec doesn't document. Otherwise those are
+// an error at once, since a status with a typing error in it never comes.
+func WithUndocumentedStatuses() Option {
+	return func(s *settings) { s.anyStatus = true }
 }
 
 // WithFindings has observe called with each response that has findings, warnings included, before it is returned: for

@@ -37,32 +37,36 @@ type Response struct {
 	// order of the bytes. None where it conforms.
 	Findings []contract.Finding
 
-	hide *strings.Replacer // takes the key out of what people read
+	mask mask // takes the key out of what people read
 }
 
 // LogValue gives a log the provider, the address, the status and the findings, each by its rule and its pointer: no value
 // that the provider sent, and so no secret.
 func (r Response) LogValue() slog.Value {
 	attributes := []slog.Attr{
-		slog.String("provider", r.Provider), slog.String("url", r.hidden(r.URL)), slog.Int("status", r.Status),
+		slog.String("provider", r.Provider), slog.String("url", r.Mask(r.URL)), slog.Int("status", r.Status),
 	}
 	if len(r.Findings) > 0 {
 		var findings []string
 		for _, f := range r.Findings {
-			findings = append(findings, strings.TrimSpace(string(f.Rule)+" "+line(r.hidden(f.Pointer))))
+			findings = append(findings, strings.TrimSpace(string(f.Rule)+" "+r.Mask(line(r.Mask(f.Pointer), longestText))))
 		}
 		attributes = append(attributes, slog.Any("findings", findings))
 	}
 	return slog.GroupValue(attributes...)
 }
 
-// hidden returns a text without the key.
-func (r *Response) hidden(text string) string {
-	if r.hide == nil {
-		return text
+// LogValue returns what a log shows of a response, which is nothing where it is nil.
+func LogValue(r *Response) slog.Value {
+	if r == nil {
+		return slog.Value{}
 	}
-	return r.hide.Replace(text)
+	return r.LogValue()
 }
+
+// Mask returns a text without the key that the request was sent with, which a server may say back, in whatever the text
+// quotes of the response. Short keys are taken out of words that have them by chance, too.
+func (r *Response) Mask(text string) string { return r.mask.text(text) }
 
 // A Presence tells whether a member is there. In the generated model a member that is absent, and one that is null, often
 // have the same Go value.

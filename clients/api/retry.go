@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (c *Client) send(
 	start := time.Now()
 	policy := retrypolicy.NewBuilder[*Response]().
 		HandleIf(func(r *Response, err error) bool { return ctx.Err() == nil && mayPass(r, err) }).
-		AbortIf(func(r *Response, _ error) bool { return time.Since(start)+r.retryAfter() > RetryTime }).
+		AbortIf(func(r *Response, _ error) bool { return time.Since(start)+r.retryAfter() >= RetryTime }).
 		WithMaxRetries(c.retries).
 		WithMaxDuration(RetryTime). // a longer delay is cut to what is left, which is enough for Retry-After
 		WithBackoff(firstDelay, lastDelay).
@@ -79,17 +80,26 @@ func (e noTurn) Unwrap() error { return e.error }
 // once sends a request and reads the response.
 func (c *Client) once(request *http.Request) (*Response, error) {
 	answer, err := c.http.Do(request)
+	var failure *url.Error
+	if errors.As(err, &failure) {
+		return nil, &url.Error{Op: failure.Op, URL: c.mask.text(failure.URL), Err: c.mask.error(failure.Err, longestError)}
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, MaxBody+1))
+	restoreLocation(answer.Header)
+	var body []byte
+	// What follows a 101 is another protocol, on a connection that neither a timeout nor the context ends.
+	if answer.StatusCode != http.StatusSwitchingProtocols {
+		body, err = io.ReadAll(io.LimitReader(answer.Body, MaxBody+1))
+	}
 	if len(body) > MaxBody {
 		body, err = body[:MaxBody], ErrTooLarge
 	}
 	return &Response{
 		Provider: c.service.Slug, Method: request.Method, URL: request.URL.String(),
-		Status: answer.StatusCode, Header: answer.Header, Body: body, hide: c.hide,
+		Status: answer.StatusCode, Header: answer.Header, Body: body, mask: c.mask,
 	}, err
 }
 

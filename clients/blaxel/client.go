@@ -29,12 +29,7 @@ type Status = gen.SandboxStatus
 func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value {
-	if s.Response == nil {
-		return slog.Value{}
-	}
-	return s.Response.LogValue()
-}
+func (s Sandbox) LogValue() slog.Value { return api.LogValue(s.Response) }
 
 var service = api.Service{
 	Slug:    "blaxel",
@@ -93,10 +88,11 @@ func (c *Client) GetSandbox(ctx context.Context, name string, parameters ...Para
 
 // WaitUntil gets the sandbox with the name again and again, less and less often, until its status is one of those, or
 // one that no sandbox leaves: TERMINATED or FAILED. That one, unless it was asked for, gives the sandbox and an error
-// that is api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too.
+// that is api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too. No status, or one that isn't
+// documented, is an error at once: see api.WithUndocumentedStatuses.
 func (c *Client) WaitUntil(ctx context.Context, name string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, name) }
-	return api.WaitUntil(ctx, name, get, func(s *Sandbox) Status {
+	return api.WaitUntil(ctx, c.api, name, get, func(s *Sandbox) Status {
 		if s.Status == nil {
 			return ""
 		}

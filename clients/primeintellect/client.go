@@ -27,12 +27,7 @@ type Status = gen.SandboxStatus
 func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value {
-	if s.Response == nil {
-		return slog.Value{}
-	}
-	return s.Response.LogValue()
-}
+func (s Sandbox) LogValue() slog.Value { return api.LogValue(s.Response) }
 
 var service = api.Service{
 	Slug:    "primeintellect",
@@ -73,10 +68,11 @@ func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 
 // WaitUntil gets the sandbox again and again, less and less often, until its status is one of those, or one that no
 // sandbox leaves: TERMINATED or ERROR. That one, unless it was asked for, gives the sandbox and an error that is
-// api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too.
+// api.ErrFinal. The error of GetSandbox, or of the context, ends the waiting too. No status, or one that isn't
+// documented, is an error at once: see api.WithUndocumentedStatuses.
 func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, id, get, func(s *Sandbox) Status { return s.Status }, final, statuses)
+	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status { return s.Status }, final, statuses)
 }
 
 // final tells whether no sandbox leaves a status.

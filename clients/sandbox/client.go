@@ -66,10 +66,10 @@ func (c *Client) GetSandbox(ctx context.Context, id string) (*Sandbox, error) {
 
 // WaitUntil gets the sandbox again and again, less and less often, until its state is one of those, or final. A final
 // one, unless it was asked for, gives the sandbox and an error that is api.ErrFinal. The error of GetSandbox, or of the
-// context, ends the waiting too.
+// context, ends the waiting too. No state, or one that is none of the constants, is an error at once.
 func (c *Client) WaitUntil(ctx context.Context, id string, states ...State) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, id, get, func(s *Sandbox) State { return s.State }, State.Final, states)
+	return api.WaitUntil(ctx, nil, id, get, func(s *Sandbox) State { return s.State }, State.Final, states)
 }
 
 // Watch gets the sandbox again and again, less and less often, and calls see with the first one and with each that isn't

@@ -39,12 +39,7 @@ type Sandbox struct {
 }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value {
-	if s.Response == nil {
-		return slog.Value{}
-	}
-	return s.Response.LogValue()
-}
+func (s Sandbox) LogValue() slog.Value { return api.LogValue(s.Response) }
 
 // A State is what a sandbox is up to.
 type State string
@@ -60,5 +55,14 @@ const (
 	Unknown  State = "unknown"  // the provider doesn't say, or in a word that isn't documented
 )
 
-// Final tells whether no sandbox leaves the state: Ended or Failed.
+// Valid reports whether the state is one of those above.
+func (s State) Valid() bool {
+	switch s {
+	case Starting, Running, Stopping, Paused, Ended, Failed, Unknown:
+		return true
+	}
+	return false
+}
+
+// Final reports whether no sandbox leaves the state: Ended or Failed.
 func (s State) Final() bool { return s == Ended || s == Failed }

@@ -165,6 +165,13 @@ func TestWaitUntil(t *testing.T) {
 		s, err = wired(t, "PENDING", "ERROR").WaitUntil(t.Context(), "a", sandbox.Running)
 		assert.EqualError(t, err, `sandbox "a" is failed, not running: no sandbox leaves this status`)
 		assert.Equal(t, "ERROR", *s.Status)
+		for says, states := range map[string][]sandbox.State{
+			`sandbox "a": no status to wait for: name at least one`:                               nil,
+			`sandbox "a": the status "RUNNING" to wait for is not documented: choose one that is`: {sandbox.Ended, "RUNNING"},
+		} {
+			_, err = wired(t, "RUNNING").WaitUntil(t.Context(), "a", states...)
+			assert.EqualError(t, err, says)
+		}
 	})
 }
 
@@ -209,7 +216,7 @@ func TestFinal(t *testing.T) {
 				s, err := client.GetSandbox(ctx, id)
 				require.NoError(t, err)
 				assert.NotEqual(t, sandbox.Unknown, s.State, "%s %s", p.Slug, word)
-				err = waits[p.Slug](ctx, api.WithAPIKey("k"), statuses(word))
+				err = waits[p.Slug](ctx, api.WithAPIKey("k"), statuses(word), api.WithUndocumentedStatuses())
 				if s.State.Final() {
 					assert.ErrorIs(t, err, api.ErrFinal, "%s %s", p.Slug, word)
 				} else {

@@ -33,12 +33,7 @@ type Status = gen.SandboxStatus
 func (s Sandbox) MarshalJSON() ([]byte, error) { return api.Encode(s.Sandbox, s.Response) }
 
 // LogValue gives a log the response without its body, which may hold secrets.
-func (s Sandbox) LogValue() slog.Value {
-	if s.Response == nil {
-		return slog.Value{}
-	}
-	return s.Response.LogValue()
-}
+func (s Sandbox) LogValue() slog.Value { return api.LogValue(s.Response) }
 
 var service = api.Service{
 	Slug:      "superserve",
@@ -86,10 +81,11 @@ func newRequest(address, id string) (*http.Request, error) {
 }
 
 // WaitUntil gets the sandbox again and again, less and less often, until its status is one of those. No
-// documented status is one that no sandbox leaves. The error of GetSandbox, or of the context, ends the waiting too.
+// documented status is one that no sandbox leaves. The error of GetSandbox, or of the context, ends the waiting too. No
+// status, or one that isn't documented, is an error at once: see api.WithUndocumentedStatuses.
 func (c *Client) WaitUntil(ctx context.Context, id string, statuses ...Status) (*Sandbox, error) {
 	get := func(ctx context.Context) (*Sandbox, error) { return c.GetSandbox(ctx, id) }
-	return api.WaitUntil(ctx, id, get, func(s *Sandbox) Status {
+	return api.WaitUntil(ctx, c.api, id, get, func(s *Sandbox) Status {
 		if s.Status == nil {
 			return ""
 		}

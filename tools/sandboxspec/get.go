@@ -76,6 +76,7 @@ func (c *getCommand) Run(s streams) error {
 		see := func(b *sandbox.Sandbox) {
 			mu.Lock()
 			defer mu.Unlock()
+			b = withoutKey(b)
 			if err := printer.print(name, b); err != nil {
 				broken = err
 				stop()
@@ -139,7 +140,25 @@ func findings(r *api.Response) string {
 	return fmt.Sprintf("errors against its contract: %d; record and check show them", errors)
 }
 
-// reason says why a sandbox was not got, without the address, which may be a proxy's that has a token in its path.
+// withoutKey returns a sandbox without the key, which a server may say back in any text.
+func withoutKey(b *sandbox.Sandbox) *sandbox.Sandbox {
+	masked := *b
+	for _, text := range []**string{&masked.ID, &masked.Name, &masked.Image, &masked.Status, &masked.URL} {
+		if *text != nil {
+			without := b.Response.Mask(**text)
+			*text = &without
+		}
+	}
+	if b.Labels != nil {
+		masked.Labels = map[string]string{}
+		for name, value := range b.Labels {
+			masked.Labels[b.Response.Mask(name)] = b.Response.Mask(value)
+		}
+	}
+	return &masked
+}
+
+// reason says why a sandbox was not fetched, without the address, which may be a proxy's that has a token in its path.
 func reason(err error) string {
 	var (
 		failure *api.Error
@@ -147,8 +166,7 @@ func reason(err error) string {
 	)
 	switch {
 	case errors.As(err, &failure):
-		_, what, _ := strings.Cut(failure.Error(), failure.URL+": ")
-		return what
+		return failure.Reason()
 	case errors.As(err, &sending):
 		return sending.Err.Error()
 	}

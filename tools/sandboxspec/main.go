@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -43,6 +44,7 @@ var errFindings = errors.New("findings")
 type streams struct{ stdout, stderr io.Writer }
 
 func run(args []string, stdout, stderr io.Writer) int {
+	log.SetOutput(io.Discard) // net/http logs what a server sends beyond its response, which may be the key
 	exited := -1
 	parser, err := kong.New(&cli{},
 		kong.Name("sandboxspec"),

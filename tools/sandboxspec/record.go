@@ -137,8 +137,7 @@ func fetch(slug, id string) (recording.Exchange, error) {
 	_, err = client.GetSandbox(context.Background(), id)
 	switch {
 	case wire.err != nil:
-		// Without the address, which may be a proxy's that has a token in its path.
-		return recording.Exchange{}, fmt.Errorf("%s: no whole response: %w", slug, wire.err)
+		return recording.Exchange{}, fmt.Errorf("%s: no whole response: %s", slug, reason(err))
 	case wire.exchange.Status == 0:
 		var failure *url.Error
 		if errors.As(err, &failure) {
@@ -162,8 +161,13 @@ func (w *wiretap) RoundTrip(request *http.Request) (*http.Response, error) {
 		w.err = err
 		return nil, err
 	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusSwitchingProtocols {
+		// The connection has another protocol now, and neither a timeout nor the context ends it.
+		w.err = errors.New("the server switched to another protocol: 101 Switching Protocols")
+		return nil, w.err
+	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, api.MaxBody+1))
-	response.Body.Close()
 	if len(body) > api.MaxBody {
 		err = api.ErrTooLarge
 	}

@@ -11,11 +11,12 @@ build: ## compile everything
 check: ## check the recordings in conformance/recordings
 	go run ./tools/sandboxspec check
 
-test: ## gofmt, go vet and all tests, with the race detector
+test: ## gofmt, go vet and all tests, with the race detector and, of conformance, without
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not formatted: $$unformatted"; exit 1; fi
 	go vet ./...
 	go test -race ./...
+	go test ./conformance/... # in full: under the race detector, tests of many cases are cut short
 
 bench: ## hold the checker against other validators: speed and verdicts
 	@cd tools/peers/ajv && npm ci --silent 2>/dev/null || true

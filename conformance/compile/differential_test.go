@@ -3,7 +3,6 @@ package compile_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,23 +18,14 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
-
-const usualChecks = "1500"
-
-// A check compiles a schema and judges bodies three times over. The flag can ask for
-// more of them.
-func init() {
-	if err := flag.Set("rapid.checks", usualChecks); err != nil {
-		panic(err)
-	}
-}
 
 // TestAgreesWithJSONSchema judges generated bodies by generated schemas of OpenAPI 3.1,
 // and holds each verdict, and the values that errors blame, against what
 // santhosh-tekuri/jsonschema says.
 func TestAgreesWithJSONSchema(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, 1500, func(t *rapid.T) {
 		g := schemas{T: t, newer: true}
 		schema := g.document()
 		ours, err := suiteContract([]byte(asJSON(schema)))
@@ -104,7 +94,7 @@ func mayDiffer(schema string, ours, theirs map[string]bool) bool {
 // differently, differences has: null beside allOf, anyOf, oneOf and not, or without a
 // type, is left out.
 func TestAgreesWithKinOpenAPI(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property.Check(t, 1500, func(t *rapid.T) {
 		g := schemas{T: t}
 		g.nulls = rapid.Bool().Draw(t, "with null")
 		schema := g.document()

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // allocations counts what judging a body allocates: what several schemas judge in one
@@ -21,6 +22,7 @@ func allocations(c *contract.Contract, body string) float64 {
 // times the depth takes about four times the work, where forgetting would double it at
 // each level.
 func TestDeepBodies(t *testing.T) {
+	property.SkipUnderRace(t)
 	objects := func(depth int, leaf string) string {
 		return strings.Repeat(`{"a":`, depth) + leaf + strings.Repeat("}", depth)
 	}
@@ -55,7 +57,7 @@ func TestDeepBodies(t *testing.T) {
 		require.NoError(t, err, schema)
 		c := contract.New(program)
 		for _, leaf := range []string{"1", `"x"`, "{}", "[1.0]"} {
-			shallow, deep := allocations(c, tt.body(200, leaf)), allocations(c, tt.body(800, leaf))
+			shallow, deep := allocations(c, tt.body(100, leaf)), allocations(c, tt.body(400, leaf))
 			assert.LessOrEqual(t, deep, 6*shallow+100, "%s %s", schema, leaf)
 		}
 		assert.True(t, wellFormed(c.Check([]byte(tt.body(contract.MaxDepth-2, "1")))), schema)

@@ -1,16 +1,15 @@
 package compile_test
 
 import (
-	"flag"
 	"fmt"
 	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 )
 
@@ -18,8 +17,8 @@ import (
 // OpenAPI, and holds each finding, with its places in the body and in the document,
 // against what the oracle says is due.
 func TestAgreesWithOracle(t *testing.T) {
-	fewer(t, 500) // each makes thousands of violations
-	rapid.Check(t, func(t *rapid.T) {
+	// Each draw makes thousands of violations.
+	property.Check(t, 500, func(t *rapid.T) {
 		g := schemas{T: t, newer: rapid.Bool().Draw(t, "3.1")}
 		schema := g.document()
 		var ours *contract.Contract
@@ -66,13 +65,4 @@ func inPlace(findings []contract.Finding) (lines []string) {
 	}
 	slices.Sort(lines)
 	return lines
-}
-
-// fewer has a test check so many schemas, where the command line asks for no other number.
-func fewer(t *testing.T, checks int) {
-	asked := flag.Lookup("rapid.checks").Value.String()
-	if asked == usualChecks {
-		require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(checks)))
-		t.Cleanup(func() { require.NoError(t, flag.Set("rapid.checks", asked)) })
-	}
 }

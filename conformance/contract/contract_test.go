@@ -14,6 +14,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // compiled returns the contract of a schema written in YAML. The components are
@@ -436,6 +437,7 @@ func TestMissingCommas(t *testing.T) {
 }
 
 func TestDepth(t *testing.T) {
+	property.SkipUnderRace(t)
 	for _, schema := range []string{`{}`, `{$ref: '#/components/schemas/Node'}`, `{allOf: [{type: array, items: {}}]}`} {
 		c := compiled(t, schema, `Node: {type: array, items: {$ref: '#/components/schemas/Node'}}`)
 		for depth, fine := range map[int]bool{1_000: true, 10_000: true, 10_001: false, 100_000: false} {

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // TestIntegers has numbers that decoders disagree on.
@@ -186,6 +188,7 @@ func TestLongNumbers(t *testing.T) {
 // TestEveryCountOfDigits walks the border of int64, of bounds and of the counts of
 // digits in between, one digit at a time.
 func TestEveryCountOfDigits(t *testing.T) {
+	property.SkipUnderRace(t)
 	int64s := compiled(t, `{type: integer, format: int64}`)
 	bounded := compiled(t, `{type: integer, minimum: -123456789012345678, maximum: 1234567890123456789}`)
 	least, most := big.NewInt(-123456789012345678), big.NewInt(1234567890123456789)
@@ -245,7 +248,7 @@ func TestNumbersAreExact(t *testing.T) {
 		}
 		return [2]string{one, string(other)}
 	})
-	rapid.Check(t, func(rt *rapid.T) {
+	property.Check(t, 500, func(rt *rapid.T) {
 		pair := near.Draw(rt, "numbers")
 		value, _ := new(big.Rat).SetString(pair[0])
 		limit, _ := new(big.Rat).SetString(pair[1])

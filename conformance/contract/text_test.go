@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // good are the contents of strings that JSON allows, bad those that it doesn't.
@@ -36,6 +37,7 @@ var (
 // TestStrings puts each content at every distance from the start of a string, as a
 // value of every kind of string, as a key, and as free-form content.
 func TestStrings(t *testing.T) {
+	property.SkipUnderRace(t)
 	contracts := map[string]*contract.Contract{}
 	for name, schema := range map[string]string{
 		"free":     `{}`,

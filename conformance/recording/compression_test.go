@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
@@ -121,9 +122,7 @@ func TestDamagedFiles(t *testing.T) {
 
 // TestBombs has small files that decompress to more than anyone records.
 func TestBombs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("decompresses half a gigabyte")
-	}
+	property.SkipUnderRace(t) // it decompresses half a gigabyte
 	var b bytes.Buffer
 	z, err := zstd.NewWriter(&b)
 	require.NoError(t, err)

@@ -43,15 +43,22 @@ type Options struct {
 	Observe func(*Result)
 }
 
-// Judge judges exchanges. It is safe for concurrent use.
+// Judge judges exchanges. It is safe for concurrent use. The zero Judge knows no endpoint.
 type Judge struct {
 	options Options
 	targets []*target
 }
 
 // NewJudge returns a Judge. It returns an error where the options name a provider,
-// a document or an operation that there isn't, or a document that can't be compiled.
+// a document or an operation that there isn't, or a document that can't be compiled, and
+// where they name both a provider and a document, or an operation of no document.
 func NewJudge(o Options) (*Judge, error) {
+	switch {
+	case o.Provider != "" && o.Spec != "":
+		return nil, errors.New("a provider and a document exclude each other")
+	case o.Operation != "" && o.Spec == "":
+		return nil, fmt.Errorf("the operation %q is of no document: name its document, too", o.Operation)
+	}
 	targets, err := targets(o)
 	if err != nil {
 		return nil, err
@@ -368,6 +375,9 @@ func (r *Result) InBranch(f contract.Finding) contract.Finding {
 
 // named returns the finding without the secrets that the names of members hold.
 func (r *Result) named(f contract.Finding) contract.Finding {
+	if r.names == nil {
+		return f
+	}
 	tokens := strings.Split(f.Pointer, "/")
 	for i, token := range tokens {
 		if shown := r.names(contract.UnescapeToken(token)); shown == recording.Hidden {

@@ -91,7 +91,7 @@ func Lines(r Result) []string {
 	}
 	switch {
 	case r.Outcome == Unreadable:
-		return []string{Printable(prefix + "unreadable: " + r.Err.Error())}
+		return []string{Printable(prefix + "unreadable: " + fmt.Sprint(r.Err))}
 	case r.Outcome == Skipped:
 		return []string{prefix + "skipped"}
 	case len(r.Findings) == 0:

@@ -18,7 +18,7 @@ import (
 // Recorder writes exchanges as recordings, redacted and each in a file of its own:
 // Folder/<slug>/<name>.http.
 type Recorder struct {
-	// Judge says whose exchanges they are, and what is secret in them.
+	// Judge says whose exchanges they are, and what is secret in them. Nil skips all of them.
 	Judge *Judge
 	// Folder is where the recordings go.
 	Folder string
@@ -26,7 +26,8 @@ type Recorder struct {
 	Force bool
 	// Keep are the rules of redaction that are turned off, each with the reason.
 	Keep map[recording.Rule]string
-	// Wrote is told the path of each file that was written, Failed what wasn't and why.
+	// Wrote is told the path of each file that was written, Failed what wasn't and why. Each
+	// may be nil.
 	Wrote  func(file string)
 	Failed func(x recording.Exchange, err error)
 
@@ -40,8 +41,8 @@ type Recorded struct {
 	Failed  int
 }
 
-// Record writes one exchange that has a request. Source says in words where it is from, and
-// date when it was. The file is called what the request asks for.
+// Record writes one exchange. Source says in words where it is from, and date when it was. The
+// file is called what the request asks for, and response where there is no request.
 func (r *Recorder) Record(x recording.Exchange, source string, date time.Time) Recorded {
 	return r.record(recording.Record{Exchange: x, Source: source, Date: date}, "", nil)
 }
@@ -102,6 +103,9 @@ func stem(from, file string) string {
 }
 
 func (r *Recorder) record(one recording.Record, name string, expected *expectation) Recorded {
+	if r.Judge == nil {
+		return Recorded{Skipped: 1}
+	}
 	result := r.Judge.Judge(one.Exchange)
 	if expected != nil {
 		expected.compare(&result)
@@ -110,19 +114,26 @@ func (r *Recorder) record(one recording.Record, name string, expected *expectati
 	case Skipped:
 		return Recorded{Skipped: 1}
 	case Unreadable:
-		r.Failed(one.Exchange, result.Err)
-		return Recorded{Failed: 1}
+		return r.failed(one.Exchange, result.Err)
 	}
 	file, err := r.write(one, result, name)
 	if err == nil && expected != nil && !slices.ContainsFunc(result.Findings, func(f Finding) bool { return !f.Known }) {
 		err = r.expect(file)
 	}
 	if err != nil {
-		r.Failed(one.Exchange, err)
-		return Recorded{Failed: 1}
+		return r.failed(one.Exchange, err)
 	}
-	r.Wrote(file)
+	if r.Wrote != nil {
+		r.Wrote(file)
+	}
 	return Recorded{Written: 1}
+}
+
+func (r *Recorder) failed(x recording.Exchange, err error) Recorded {
+	if r.Failed != nil {
+		r.Failed(x, err)
+	}
+	return Recorded{Failed: 1}
 }
 
 func (r *Recorder) write(one recording.Record, result Result, name string) (file string, err error) {
@@ -139,7 +150,11 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 	}
 	one.Exchange, one.Redactions = t.redactor(c).Redact(result.Exchange, r.Keep)
 	one.Kept = r.Keep
-	if name == "" {
+	switch {
+	case name != "":
+	case one.URL == nil:
+		name = "response"
+	default:
 		name = path.Base(one.URL.Path) // once it is redacted
 	}
 	file = r.name(t.provider, name)

@@ -217,12 +217,15 @@ func (o Operation) Response(status int) (r Response, ok bool) {
 // Program compiles the schema of the response's JSON media type. The warnings say where
 // the document contradicts itself, or has a keyword that judges nothing; the contract
 // judges it as it is written. Program returns an *Error where there is no schema, or
-// where it has what can't be honoured.
+// where it has what can't be honoured, and for the zero Response.
 func (r Response) Program() (program contract.Program, warnings []*Error, err error) {
 	for i, mediaType := range r.MediaTypes {
-		if mediaType == "application/json" && r.schemas[i].node != nil {
+		if mediaType == "application/json" && i < len(r.schemas) && r.schemas[i].node != nil {
 			return r.document.program(r.schemas[i])
 		}
+	}
+	if r.document == nil {
+		return program, nil, &Error{Message: "the response is of no document"}
 	}
 	if r.content.node == nil {
 		return program, nil, &Error{File: r.document.file, Message: "response " + r.Status + " has no content"}

@@ -23,7 +23,8 @@ const MaxDepth = 10_000
 // body: the first ones met. It bounds the memory that a hostile body can ask for.
 const MaxFindings = 10_000
 
-// Contract is a schema ready to judge bodies. It is safe for concurrent use.
+// Contract is a schema ready to judge bodies. It is safe for concurrent use. The zero Contract
+// allows every JSON value.
 type Contract struct {
 	program  Program
 	plan     *plan
@@ -43,15 +44,30 @@ func New(p Program) *Contract {
 	return c
 }
 
+// anything is the Program of the zero Contract.
+var anything = Program{Schemas: []Schema{{}}}
+
+func (c *Contract) checker() *checker {
+	if k, ok := c.checkers.Get().(*checker); ok {
+		return k
+	}
+	return newChecker(newPlan(anything, judging, nil))
+}
+
 // Program returns the data that c was made from. It must not be changed.
-func (c *Contract) Program() Program { return c.program }
+func (c *Contract) Program() Program {
+	if len(c.program.Schemas) == 0 {
+		return anything
+	}
+	return c.program
+}
 
 // Only returns the contract of a response to a request with a field mask: at the
 // top level, members that are not among fields are no longer required, and
 // conditions on them are not judged, nor minProperties, nor what oneOf and if tell by
 // them. Everything else stays. With no fields at all nothing is required.
 func (c *Contract) Only(fields ...string) *Contract {
-	return New(c.program.only(fields))
+	return New(c.Program().only(fields))
 }
 
 // Check reads body, one JSON value in UTF-8 with nothing after it but white space,
@@ -59,7 +75,7 @@ func (c *Contract) Only(fields ...string) *Contract {
 // conforms. After a json-syntax finding nothing more is said of the body. It reads from a
 // copy, in memory that it keeps for the next body where the body has less than 250 KiB.
 func (c *Contract) Check(body []byte) []Finding {
-	k := c.checkers.Get().(*checker)
+	k := c.checker()
 	k.run(body)
 	var findings []Finding
 	if len(k.found) > 0 {
@@ -72,10 +88,10 @@ func (c *Contract) Check(body []byte) []Finding {
 }
 
 // Conforms says whether a value gives no finding of severity Error where nothing judges
-// it but the schema at that index of the Program.
+// it but the schema at that index of the Program. It panics where there is no such schema.
 func (c *Contract) Conforms(schema int, value []byte) bool {
-	k := c.checkers.Get().(*checker)
-	k.runAt(&c.plan.nodes[schema], value)
+	k := c.checker()
+	k.runAt(&k.plan.nodes[schema], value)
 	conforms := k.errors == 0
 	if k.release() {
 		c.checkers.Put(k)
@@ -88,7 +104,10 @@ func (c *Contract) Conforms(schema int, value []byte) bool {
 // and, where the body is not JSON, everything from the value that could not be read.
 // Where they are very many, all the rest of the body is the last one.
 func (c *Contract) Secrets(body []byte) []Span {
-	k := c.secrets.Get().(*checker)
+	k, ok := c.secrets.Get().(*checker)
+	if !ok {
+		k = newChecker(newPlan(anything, collecting, nil))
+	}
 	k.run(body)
 	spans := Union(k.spans)
 	if k.spans = nil; k.release() {

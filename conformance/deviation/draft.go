@@ -81,6 +81,8 @@ func (d *Draft) Add(provider string, f contract.Finding, text []byte, general, v
 	}
 	switch {
 	case d.drafted[one]:
+	case d.drafted == nil:
+		d.drafted = map[drafted]bool{one: true}
 	case len(d.drafted) == maxDrafted, len(one.pointer)+len(one.property)+len(one.value) > maxEntry:
 		d.LeftOut++
 	default:

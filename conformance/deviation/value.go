@@ -12,7 +12,7 @@ import (
 // stands there: a string in its shortest spelling, anything else as the body writes it.
 // It is empty for an array, an object, and what isn't JSON.
 func ValueAt(body []byte, offset int) string {
-	text := body[min(offset, len(body)):]
+	text := body[max(0, min(offset, len(body))):]
 	d := jsontext.NewDecoder(bytes.NewBuffer(text), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	if kind := d.PeekKind(); kind == '{' || kind == '[' {
 		return ""

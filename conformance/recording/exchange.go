@@ -11,7 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// Exchange is one recorded response, with its request where the recording has it.
+// Exchange is one recorded response, with its request where the recording has it. Places count
+// in the file that it was read from; in Body where it was made by hand.
 type Exchange struct {
 	// File is the path as it was given, joined with "/"; "-" is standard input.
 	File string
@@ -136,19 +137,21 @@ const placeEvery = 16 << 10
 // place returns where in the file text[at] is. Places are asked for in ascending order,
 // mostly, so it counts on from the last one, and else from the nearest one that it has kept.
 func (x *Exchange) place(at int) Place {
+	text, first := x.origin()
+	at = within(text, at)
 	if len(x.places) == 0 {
-		x.last, x.places = x.start, []Place{x.start}
+		x.last, x.places = first, []Place{first}
 	}
-	if at < x.last.Offset-x.start.Offset {
-		i := sort.Search(len(x.places), func(i int) bool { return x.places[i].Offset-x.start.Offset > at })
+	if at < x.last.Offset-first.Offset {
+		i := sort.Search(len(x.places), func(i int) bool { return x.places[i].Offset-first.Offset > at })
 		x.last = x.places[i-1]
 	}
-	for from := x.last.Offset - x.start.Offset; from < at; {
+	for from := x.last.Offset - first.Offset; from < at; {
 		to := min(from+placeEvery, at)
-		for to < at && !utf8.RuneStart(x.text[to]) {
+		for to < at && !utf8.RuneStart(text[to]) {
 			to++
 		}
-		x.last = x.last.after(x.text[from:to])
+		x.last = x.last.after(text[from:to])
 		if x.last.Offset-x.places[len(x.places)-1].Offset >= placeEvery {
 			x.places = append(x.places, x.last)
 		}
@@ -156,6 +159,18 @@ func (x *Exchange) place(at int) Place {
 	}
 	return x.last
 }
+
+// origin returns the text that the exchange was read from, and where it starts in the file. An
+// exchange made by hand has its body alone.
+func (x *Exchange) origin() ([]byte, Place) {
+	if x.text == nil {
+		return x.Body, start
+	}
+	return x.text, x.start
+}
+
+// within returns at, or the nearest place in text: Body may have been replaced by a longer one.
+func within(text []byte, at int) int { return min(max(at, 0), len(text)) }
 
 // after returns the place behind text, which stands at p.
 func (p Place) after(text []byte) Place {
@@ -180,8 +195,9 @@ type Excerpt struct {
 // points back and after ones on. Of an exchange on one line it gives the body, the
 // status or the Content-Type alone: around them stand addresses, keys and cookies.
 func (x *Exchange) Around(offset, before, after int) Excerpt {
-	at := offset - x.start.Offset
-	limits := span{0, len(x.text)}
+	text, first := x.origin()
+	at := within(text, offset-first.Offset)
+	limits := span{0, len(text)}
 	if x.shown != nil {
 		limits = span{at, at}
 		for _, s := range x.shown {
@@ -191,17 +207,17 @@ func (x *Exchange) Around(offset, before, after int) Excerpt {
 		}
 	}
 	from, to := at, at
-	for ; before > 0 && from > limits.from && x.text[from-1] != '\n'; before-- {
-		_, size := utf8.DecodeLastRune(x.text[limits.from:from])
+	for ; before > 0 && from > limits.from && text[from-1] != '\n'; before-- {
+		_, size := utf8.DecodeLastRune(text[limits.from:from])
 		from -= size
 	}
-	for ; after > 0 && to < limits.to && !lineEnds(x.text[to:]); after-- {
-		_, size := utf8.DecodeRune(x.text[to:limits.to])
+	for ; after > 0 && to < limits.to && !lineEnds(text[to:]); after-- {
+		_, size := utf8.DecodeRune(text[to:limits.to])
 		to += size
 	}
 	return Excerpt{
-		Text: x.text[from:to], Offset: x.start.Offset + from,
-		CutBefore: from > 0 && x.text[from-1] != '\n', CutAfter: !lineEnds(x.text[to:]),
+		Text: text[from:to], Offset: first.Offset + from,
+		CutBefore: from > 0 && text[from-1] != '\n', CutAfter: !lineEnds(text[to:]),
 	}
 }
 

@@ -344,7 +344,7 @@ func (h *html) spec(at contract.Position) (shown []htmlLine) {
 	for n := max(1, at.Line-linesBefore); n <= min(len(lines), at.Line+linesAfter); n++ {
 		line := htmlLine{Number: n, Marked: n == at.Line}
 		if line.Marked {
-			text, caret := cut(lines[n-1], at.Column-1)
+			text, caret := cut(lines[n-1], max(0, at.Column-1))
 			line.Before, line.Mark, line.After = mark(text, caret)
 		} else {
 			text, _ := cut(lines[n-1], 0)

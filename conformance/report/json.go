@@ -115,7 +115,7 @@ func (j *jsonReport) Result(r conformance.Result) {
 }
 
 func unreadableJSON(r conformance.Result) jsonUnreadable {
-	return jsonUnreadable{r.File, r.Entry, r.Err.Error()}
+	return jsonUnreadable{r.File, r.Entry, fmt.Sprint(r.Err)}
 }
 
 func findingJSON(r *conformance.Result, f conformance.Finding, verbose bool) jsonFinding {

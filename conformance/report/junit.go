@@ -43,7 +43,7 @@ func (j *junitReport) Result(r conformance.Result) {
 	}
 	c := junitCase(r.File, name)
 	if r.Outcome == conformance.Unreadable {
-		c.Error = &junit.Result{Type: "unreadable", Message: conformance.Printable(r.Err.Error())}
+		c.Error = &junit.Result{Type: "unreadable", Message: conformance.Printable(fmt.Sprint(r.Err))}
 		j.add(c)
 		return
 	}

@@ -45,7 +45,7 @@ func (p *paragraph) unreadable(r conformance.Result) {
 	if r.Many {
 		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
 	}
-	fmt.Fprintf(p, "%s %s %s\n", p.in(bold, name+":"), p.in(red, "unreadable:"), conformance.Printable(r.Err.Error()))
+	fmt.Fprintf(p, "%s %s %s\n", p.in(bold, name+":"), p.in(red, "unreadable:"), conformance.Printable(fmt.Sprint(r.Err)))
 }
 
 func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
@@ -174,7 +174,7 @@ func differs(d conformance.Difference) string {
 
 // unreadable says why an entry can't be read.
 func unreadable(r conformance.Result) string {
-	reason := conformance.Printable(r.Err.Error())
+	reason := conformance.Printable(fmt.Sprint(r.Err))
 	if r.Many {
 		return fmt.Sprintf("entry %d: %s", r.Entry, reason)
 	}

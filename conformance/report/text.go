@@ -44,7 +44,7 @@ func (t *text) Result(r conformance.Result) {
 	if r.Outcome == conformance.Unreadable {
 		// Why a run fails is never less worth than what it found.
 		if t.unread++; t.unread > maxUnreadable {
-			t.unshown.add("unreadable: " + r.Err.Error())
+			t.unshown.add("unreadable: " + fmt.Sprint(r.Err))
 			return
 		}
 		p := t.paragraph()

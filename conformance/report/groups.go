@@ -19,7 +19,7 @@ type group struct {
 	rule      contract.Rule
 	family    string
 	expected  string
-	value     string // for "enum": each value that nobody documents is news
+	value     string // where each value that nobody documents is news
 	spec      contract.Position
 	known     bool
 	deviation *deviation.Deviation // all that it explains are alike
@@ -27,10 +27,15 @@ type group struct {
 
 func groupOf(f conformance.Finding) group {
 	if f.Deviation != nil {
-		return group{deviation: f.Deviation}
+		g := group{deviation: f.Deviation}
+		if f.Rule == contract.UndocumentedStatus {
+			g.value = f.Actual
+		}
+		return g
 	}
 	g := group{rule: f.Rule, family: familyOf(f), expected: f.Expected, spec: f.Spec, known: f.Known}
-	if f.Rule == contract.Enum {
+	switch f.Rule {
+	case contract.Enum, contract.Const, contract.UndocumentedStatus, contract.ContentType:
 		g.value = f.Actual
 	}
 	return g
@@ -39,6 +44,9 @@ func groupOf(f conformance.Finding) group {
 // name is what a finding is counted by.
 func name(f conformance.Finding) string {
 	name := string(f.Rule) + " " + familyOf(f)
+	if f.Rule == contract.UndocumentedStatus {
+		name = string(f.Rule) + " " + f.Actual
+	}
 	if f.Known {
 		name = "known " + name
 	}

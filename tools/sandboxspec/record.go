@@ -38,7 +38,7 @@ func (c *recordCommand) Help() string {
 
 What may be secret is taken out first: headers, parameters and parts of the address that aren't known to be harmless, what a spec marks as secret, what no spec knows, members whose names speak of tokens or environment variables, and all of a body that no spec documents. What is left gives the same findings. The file says what was redacted.
 
-Exit status: 0 all was written, 2 something wasn't.`
+Exit status: 0 all was written, 1 the sandbox was asked for and the answer, which was written, is no 200, 2 something wasn't written.`
 }
 
 // Validate is called by kong.
@@ -106,6 +106,7 @@ func (c *recordCommand) Run(s streams) error {
 		recorder.Keep[recording.Rule(rule)] = reason
 	}
 	var done conformance.Recorded
+	status := http.StatusOK
 	if c.From != "" {
 		if done, err = recorder.Convert(c.From); err != nil {
 			return err
@@ -115,6 +116,7 @@ func (c *recordCommand) Run(s streams) error {
 		if err != nil {
 			return err
 		}
+		status = x.Status
 		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now())
 	}
 	if done.Skipped > 0 {
@@ -122,6 +124,10 @@ func (c *recordCommand) Run(s streams) error {
 	}
 	if done.Failed > 0 {
 		return fmt.Errorf("%d of the recordings could not be written", done.Failed)
+	}
+	if status != http.StatusOK {
+		fmt.Fprintln(s.stderr, "sandboxspec:", strings.TrimSpace(fmt.Sprintf("%s answered %d %s", c.Provider, status, http.StatusText(status))))
+		return errFindings
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -13,7 +14,7 @@ import (
 
 var (
 	requestLine = regexp.MustCompile(`^([A-Z]+) ([^ \r\n]+)( HTTP/[0-9.]+)?[ \t]*\r?(\n|$)`)
-	statusLine  = regexp.MustCompile(`^HTTP/[0-9.]+ ([0-9]{3})( [^\r\n]*)?\r?(\n|$)`)
+	statusLine  = regexp.MustCompile(`^HTTP/[0-9.]+ ([1-9][0-9]{2})( [^\r\n]*)?\r?(\n|$)`)
 	sourceLine  = regexp.MustCompile(`^#[ \t]*source:[ \t]*([^\r\n]*)`)
 	fieldName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 )
@@ -47,11 +48,8 @@ func (x *Exchange) parse() error {
 			return err
 		}
 		x.Method, x.RequestHeader = string(m[1]), header
-		if x.URL, err = url.Parse(string(m[2])); err != nil {
-			return fmt.Errorf("line %d: the request's address can't be read", x.place(at).Line)
-		}
-		if x.URL.Host == "" && header.Get("Host") != "" {
-			x.URL.Scheme, x.URL.Host = "https", header.Get("Host")
+		if x.URL, err = parseTarget(string(m[2]), header.Get("Host")); err != nil {
+			return fmt.Errorf("line %d: %w", x.place(at).Line, err)
 		}
 		at = next
 		for blank(x.text[at:]) {
@@ -78,6 +76,19 @@ func (x *Exchange) parse() error {
 	x.body = at
 	x.Body = x.text[at:]
 	return nil
+}
+
+// parseTarget reads the address in a request line. A path alone is one on that host.
+func parseTarget(target, host string) (*url.URL, error) {
+	onHost := host != "" && strings.HasPrefix(target, "/")
+	if onHost {
+		target = "https://" + host + target
+	}
+	u, err := url.Parse(target)
+	if err != nil || onHost && u.Host != host {
+		return nil, errors.New("the request's address can't be read")
+	}
+	return u, nil
 }
 
 // fields reads header fields from text[at:] up to and with the empty line that ends

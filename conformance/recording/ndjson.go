@@ -233,7 +233,7 @@ func (x *Exchange) parseLine() {
 	if err == nil && !atEnd(d) {
 		err = errors.New("something stands after the object")
 	}
-	if err != nil || response.Status == 0 {
+	if err != nil || response.Status <= 0 {
 		return
 	}
 	*x = response
@@ -296,7 +296,7 @@ func (x *Exchange) parseResponse(d *jsontext.Decoder, name string) (err error) {
 		if err != nil {
 			return err
 		}
-		x.body, x.Body = at, value
+		x.body, x.Body, x.inner = at, value, nil
 		x.show(showBody, at, value)
 		if value.Kind() == '"' {
 			return x.unescapeBody(value)

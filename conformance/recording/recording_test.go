@@ -100,7 +100,9 @@ func TestHTTP(t *testing.T) {
 	for name, content := range map[string]string{
 		"empty": "", "blank": "\n\n", "HTML": "<html>\n</html>", "JSON": `{"a":1}`, "comment alone": "# source: x", "request alone": "GET https://example.com/ HTTP/1.1\n\n",
 		"no empty line before the body": "HTTP/1.1 200 OK\n{\"a\":1}\n", "three digits": "HTTP/1.1 20 OK\n\n", "folded header": "HTTP/1.1 200 OK\nA: b\n c\n\n",
-		"address": "GET https://exa%mple.com/ HTTP/1.1\n\nHTTP/1.1 200 OK\n\n",
+		"address":               "GET https://exa%mple.com/ HTTP/1.1\n\nHTTP/1.1 200 OK\n\n",
+		"status of no response": "HTTP/1.1 000 Failed\n\n", "host": "GET /a HTTP/1.1\nHost: #b\n\nHTTP/1.1 200 OK\n\n",
+		"host and path": "GET /a HTTP/1.1\nHost: b/c\n\nHTTP/1.1 200 OK\n\n", "host and port": "GET /a HTTP/1.1\nHost: b:c\n\nHTTP/1.1 200 OK\n\n",
 	} {
 		all := read(t, "x.http", content)
 		require.Len(t, all, 1, name)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,36 +76,73 @@ func FuzzCompile(f *testing.F) {
 	f.Add([]byte(everyNewerKeyword))
 	bodies := []string{"", "null", `"a"`, "1.0", "1e400", `[1, 1, {"a": [[]]}]`, `{"a": 1, "b": "a", "c": [{}], "x": {"a": {"a": {}}}, "a": 2}`, `{"a": tru`}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		document, err := compile.Parse("spec.yaml", data)
-		if err != nil {
+		programs, errs := compileAll(data)
+		again, errsAgain := compileAll(data)
+		require.Equal(t, programs, again)
+		require.Equal(t, errs, errsAgain)
+		for _, err := range errs {
 			placed(t, err, data)
-			return
 		}
-		operations, err := document.Operations()
-		if err != nil {
-			placed(t, err, data)
-			return
-		}
-		for _, o := range operations {
-			for _, r := range o.Responses {
-				program, warnings, err := r.Program()
-				if err != nil {
-					placed(t, err, data)
-					continue
-				}
-				for _, w := range warnings {
-					placed(t, w, data)
-				}
-				again, _, _ := r.Program()
-				require.Equal(t, program, again)
-				c := contract.New(program)
-				for _, body := range bodies {
-					invariant(t, c, []byte(body))
-				}
-				contract.New(program).Only("a").Check([]byte(bodies[6]))
+		for _, program := range programs {
+			written(t, program, data)
+			c := contract.New(program)
+			for _, body := range bodies {
+				invariant(t, c, []byte(body))
 			}
+			contract.New(program).Only("a").Check([]byte(bodies[6]))
 		}
 	})
+}
+
+// compileAll returns the programs of all responses of a document, and all errors and warnings.
+func compileAll(data []byte) (programs []contract.Program, errs []error) {
+	document, err := compile.Parse("spec.yaml", data)
+	if err != nil {
+		return nil, []error{err}
+	}
+	operations, err := document.Operations()
+	if err != nil {
+		return nil, []error{err}
+	}
+	for _, o := range operations {
+		for _, r := range o.Responses {
+			program, warnings, err := r.Program()
+			for _, w := range warnings {
+				errs = append(errs, w)
+			}
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			programs = append(programs, program)
+		}
+	}
+	return programs, errs
+}
+
+var yamlBreak = regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]")
+
+// written requires that the document has each keyword at its place, as it is or quoted.
+func written(t *testing.T, program contract.Program, data []byte) {
+	if !utf8.Valid(data) || bytes.HasPrefix(data, []byte("\ufeff")) {
+		return // UTF-16, or columns that a mark moves
+	}
+	lines := yamlBreak.Split(string(data), -1)
+	if bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("{")) {
+		lines = strings.Split(string(data), "\n")
+	}
+	for _, s := range program.Schemas {
+		for _, kw := range s.Keywords {
+			require.LessOrEqual(t, kw.Line, len(lines), "%v", kw)
+			line := []rune(lines[kw.Line-1])
+			require.LessOrEqual(t, kw.Column, len(line), "%v", kw)
+			rest := string(line[kw.Column-1:])
+			if strings.ContainsAny(rest[:1], "!&") || rest[0] == '"' && strings.Contains(rest, `\`) {
+				continue // a tag, an anchor, or escapes
+			}
+			require.True(t, strings.HasPrefix(strings.TrimLeft(rest, `'"`), string(kw.Name)), "%v: %s", kw, rest)
+		}
+	}
 }
 
 // placed requires of an error that it is one of the document's, and of its place that
@@ -113,6 +151,7 @@ func placed(t *testing.T, err error, data []byte) {
 	var e *compile.Error
 	require.ErrorAs(t, err, &e)
 	require.NotEmpty(t, e.Message)
+	require.NotContains(t, e.Message, "\n")
 	require.Equal(t, "spec.yaml", e.File)
 	lines := 2
 	for _, end := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {

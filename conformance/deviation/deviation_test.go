@@ -2,6 +2,9 @@ package deviation_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -216,18 +219,58 @@ func TestUntil(t *testing.T) {
 	}
 }
 
-// FuzzParse reads whatever there is: it ends, and what it can't read is an *Error.
+// FuzzParse reads any text as a list. What can't be read is one line and has a place in the text;
+// an entry starts at its place; and what is drafted for a list is in it afterwards, behind all
+// that it had.
 func FuzzParse(f *testing.F) {
 	f.Add(list)
 	f.Add("- &a [*a]\n- !!x y: &b {<<: *b}")
+	f.Add("  - {provider: superserve, rule: enum, pointer: '/*', value: !!str x, reason: a, source: b, until: 2026-02-28}\n...")
+	file := filepath.Join(f.TempDir(), "list.yaml")
 	f.Fuzz(func(t *testing.T, text string) {
 		all, err := deviation.Parse("x", []byte(text))
+		again, errAgain := deviation.Parse("x", []byte(text))
+		require.Equal(t, all, again)
+		require.Equal(t, err, errAgain)
+		lines := regexp.MustCompile("\r\n|[\n\r\u0085\u2028\u2029]").Split(text, -1)
 		if err != nil {
 			var place *deviation.Error
 			require.ErrorAs(t, err, &place)
+			require.NotContains(t, place.Message, "\n")
+			require.LessOrEqual(t, place.Line, len(lines)+1)
 			return
 		}
+		for _, d := range all {
+			require.Equal(t, "x", d.File)
+			require.LessOrEqual(t, d.Line, len(lines))
+			line := []rune(strings.TrimPrefix(lines[d.Line-1], "\ufeff"))
+			require.LessOrEqual(t, d.Column, len(line))
+			require.NotEmpty(t, d.Reason+d.Source)
+		}
 		l := deviation.NewList(time.Now(), all, nil)
-		require.LessOrEqual(t, len(l.Stale()), len(all))
+		require.Len(t, l.Stale(), len(all))
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		if draft(t, file) == 1 {
+			written, err := os.ReadFile(file)
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(string(written), text), "%s", written)
+			require.Zero(t, draft(t, file))
+		}
 	})
+}
+
+// draft adds an entry to the list in file, and returns how many were added: none where it has one,
+// or can't be added to.
+func draft(t *testing.T, file string) int {
+	d, err := deviation.NewDraft(file)
+	if err != nil {
+		require.ErrorContains(t, err, "in brackets")
+		return 0
+	}
+	d.Add("superserve", contract.Finding{Rule: contract.Enum, Pointer: "/status"}, []byte(`"é\n"`), "/status", `"é\n"`)
+	added, err := d.Write()
+	if err != nil {
+		require.ErrorContains(t, err, "nothing can be added")
+	}
+	return added
 }

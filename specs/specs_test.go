@@ -247,6 +247,7 @@ func TestExtensions(t *testing.T) {
 			"pending_reason": "x-present-when: map[in:[pending] property:status]",
 		},
 		"nullspace": {
+			"expires_at":  "x-alias-of: timeout_at",
 			"snapshot_id": "x-present-only-when: map[in:[paused] property:status]",
 		},
 		"superserve": {

@@ -215,9 +215,7 @@ func (b body) amount(a amount) *float64 {
 	return n
 }
 
-// endOfTime is the end of the year 9999, in milliseconds since 1970. No later one can be written as a date-time.
-const endOfTime = 253_402_300_800_000
-
+// time returns the time at a pointer: a date-time, or a number of milliseconds since 1970 that x-unix-time accepts.
 func (b body) time(pointer string) *time.Time {
 	switch value := b.value(pointer).(type) {
 	case string:
@@ -225,7 +223,7 @@ func (b body) time(pointer string) *time.Time {
 			return &t
 		}
 	case json.Number:
-		if ms := b.number(pointer); ms != nil && *ms >= 0 && *ms < endOfTime {
+		if ms := b.number(pointer); ms != nil && *ms >= float64(contract.MinUnixMilli) && *ms < float64(contract.LimitUnixMilli) {
 			t := time.UnixMilli(int64(*ms)).UTC()
 			return &t
 		}

@@ -80,6 +80,11 @@ func TestOddValues(t *testing.T) {
 			`{"provider": "tensorlake", "state": "unknown", "status": "dreaming"}`,
 		},
 		{"tensorlake", `{"status": "snapshotting", "created_at": 1795166100000.0}`, `{"provider": "tensorlake", "state": "running", "status": "snapshotting", "created": "2026-11-20T09:15:00Z"}`},
+		{"tensorlake", `{"created_at": 99999999999}`, `{"provider": "tensorlake", "state": "unknown"}`},
+		{"tensorlake", `{"created_at": 100000000000}`, `{"provider": "tensorlake", "state": "unknown", "created": "1973-03-03T09:46:40Z"}`},
+		{"tensorlake", `{"created_at": 99999999999999}`, `{"provider": "tensorlake", "state": "unknown", "created": "5138-11-16T09:46:39.999Z"}`},
+		{"tensorlake", `{"created_at": 100000000000000}`, `{"provider": "tensorlake", "state": "unknown"}`},
+		{"tensorlake", `{"created_at": 1795166100000000}`, `{"provider": "tensorlake", "state": "unknown"}`},
 		{"nullspace", `{"metadata": {}, "timeout_at": "2026-11-20T10:15:00z"}`, `{"provider": "nullspace", "state": "unknown", "expires": "2026-11-20T10:15:00Z", "labels": {}}`},
 		{
 			"nullspace", `{"expires_at": "2026-02-30T10:15:00Z", "timeout_at": "2026-11-20T10:15:00Z", "metadata": {"a": "b", "n": 9007199254740993, "l": [null], "~/": true}}`,

@@ -43,6 +43,7 @@ components:
         a: {type: integer, format: int32, minimum: 1, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: false, multipleOf: 0.5}
         b: {type: string, minLength: 1, maxLength: 3, pattern: '^[\w-]+$', enum: [a, b, null], x-secret: true}
         c: {type: array, items: {$ref: '#/components/schemas/A', description: x}, minItems: 0, maxItems: 3, uniqueItems: true}
+        g: {x-alias-of: d}
         d: {type: number, x-unix-time: ms, x-present-when: {property: b, in: [a]}, readOnly: true}
         e: {writeOnly: true, x-present-only-when: {property: b, in: [b]}, default: 1}
         f: *a

@@ -58,7 +58,9 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 	case "required":
 		kw.Values, err = c.names(m.value, name)
 	case "properties":
-		kw.Values, kw.Schemas, err = c.schemaMap(at)
+		if kw.Values, kw.Schemas, err = c.schemaMap(at); err == nil {
+			err = c.aliases(m.value)
+		}
 	case "additionalProperties", "unevaluatedProperties":
 		if name == "unevaluatedProperties" && !c.newer {
 			return c.unknown(m)
@@ -78,6 +80,8 @@ func (c *compiler) keyword(p place, m member) ([]contract.Keyword, error) {
 		kw.Values, err = c.oneOf(m, "ms")
 	case "x-present-when", "x-present-only-when":
 		kw.Values, err = c.condition(m)
+	case "x-alias-of":
+		kw.Values, err = c.alias(m)
 	case "nullable":
 		if c.newer {
 			c.warnf(m.key, "nullable means nothing in OpenAPI 3.1: add \"null\" to type")
@@ -393,6 +397,30 @@ func (c *compiler) named(p place, n *yaml.Node) (place, error) {
 		}
 	}
 	return c.lookup(p, n)
+}
+
+// alias reads the name of a property.
+func (c *compiler) alias(m member) ([]string, error) {
+	if m.value.Kind != yaml.ScalarNode || m.value.Tag != "!!str" {
+		return nil, c.errorf(m.value, "x-alias-of is the name of a property, a string")
+	}
+	return []string{m.value.Value}, nil
+}
+
+// aliases returns an error where one of the properties is an alias of itself, or of one
+// that isn't among them.
+func (c *compiler) aliases(properties *yaml.Node) error {
+	members, err := c.members(properties)
+	names := map[string]bool{}
+	for _, m := range members {
+		names[m.key.Value] = true
+	}
+	for _, m := range members {
+		if alias, _ := c.get(m.value, "x-alias-of"); alias != nil && (!names[alias.Value] || alias.Value == m.key.Value) {
+			return c.errorf(alias, "x-alias-of names another property of the same object: %q is none", alias.Value)
+		}
+	}
+	return err
 }
 
 // condition reads {property: name, in: [value, …]}.

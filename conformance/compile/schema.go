@@ -195,7 +195,7 @@ func (c *compiler) standsWell(p place, keyword string) error {
 	if keyword == "properties" {
 		return nil
 	}
-	for _, name := range []string{"x-present-when", "x-present-only-when"} {
+	for _, name := range []string{"x-present-when", "x-present-only-when", "x-alias-of"} {
 		if _, key := c.get(p.node, name); key != nil {
 			return c.errorf(key, "%s stands in the schema of a property", name)
 		}
@@ -210,7 +210,7 @@ func annotation(name string) bool {
 		"$schema", "$id", "$anchor", "$dynamicAnchor", "$comment", "$defs", "definitions", "$vocabulary",
 		"contentEncoding", "contentMediaType", "contentSchema":
 		return true
-	case "x-present-when", "x-present-only-when", "x-unix-time", "x-secret":
+	case "x-present-when", "x-present-only-when", "x-alias-of", "x-unix-time", "x-secret":
 		return false
 	}
 	return strings.HasPrefix(name, "x-")

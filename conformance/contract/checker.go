@@ -294,7 +294,9 @@ func (k *checker) number(n *node, i int) int {
 			bounded = false
 		}
 	}
-	if limits, ok := formatLimits[n.format]; ok && bounded && (d.compare(limits.least) < 0 || d.compare(limits.most) > 0) {
+	limits, limited := formatLimits[n.format]
+	past := limited && (d.compare(limits.least) < 0 || d.compare(limits.most) > 0)
+	if past && bounded {
 		k.report(found{rule: Format, at: i, node: n})
 	}
 	for _, m := range n.multiples {
@@ -303,7 +305,7 @@ func (k *checker) number(n *node, i int) int {
 		}
 	}
 	k.oneOf(n, i)
-	if n.unix && d.compare(earliest) < 0 {
+	if n.unix && !past && (d.compare(minUnixMilli) < 0 || d.compare(limitUnixMilli) >= 0) {
 		k.report(found{rule: Plausibility, keyword: xUnixTime, at: i, node: n})
 	}
 	return end

@@ -65,7 +65,8 @@ func (c *Contract) Program() Program {
 // Only returns the contract of a response to a request with a field mask: at the
 // top level, members that are not among fields are no longer required, and
 // conditions on them are not judged, nor minProperties, nor what oneOf and if tell by
-// them. Everything else stays. With no fields at all nothing is required.
+// them. An x-alias-of is judged where both members are among fields. Everything else
+// stays. With no fields at all nothing is required.
 func (c *Contract) Only(fields ...string) *Contract {
 	return New(c.Program().only(fields))
 }

@@ -59,8 +59,8 @@ const (
 	UndocumentedStatus Rule = "undocumented-status" // an HTTP status that the operation doesn't name
 	ContentType        Rule = "content-type"        // a media type that the response doesn't name
 	IntegerNotation    Rule = "integer-notation"    // an integer written 1.0 or 1e2, which many decoders refuse
-	Condition          Rule = "condition"           // x-present-when or x-present-only-when is broken
-	Plausibility       Rule = "plausibility"        // x-unix-time: the number is too small for its unit
+	Condition          Rule = "condition"           // x-present-when, x-present-only-when or x-alias-of is broken
+	Plausibility       Rule = "plausibility"        // x-unix-time: the number is too small or too large for its unit
 )
 
 // Rules are all rules.
@@ -77,8 +77,19 @@ var Rules = []Rule{
 const (
 	xPresentWhen     Rule = "x-present-when"
 	xPresentOnlyWhen Rule = "x-present-only-when"
+	xAliasOf         Rule = "x-alias-of"
 	xUnixTime        Rule = "x-unix-time"
 	xSecret          Rule = "x-secret"
+)
+
+// isCondition reports whether the rule is an extension that compares a property with one beside it.
+func (r Rule) isCondition() bool { return r == xPresentWhen || r == xPresentOnlyWhen || r == xAliasOf }
+
+// The times in milliseconds since 1970 that x-unix-time accepts: from MinUnixMilli, on 3 March 1973, up to and not
+// including LimitUnixMilli, in the year 5138. What is less is most likely in seconds, what is more in microseconds.
+const (
+	MinUnixMilli   int64 = 100_000_000_000
+	LimitUnixMilli int64 = 100_000_000_000_000
 )
 
 // Severity says how bad a finding is.

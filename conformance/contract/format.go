@@ -1,5 +1,7 @@
 package contract
 
+import "bytes"
+
 // isUUID says whether s is a uuid as RFC 9562 writes it: 8-4-4-4-12 hexadecimal
 // digits of either case.
 func isUUID(s []byte) bool {
@@ -14,27 +16,45 @@ func isUUID(s []byte) bool {
 	return true
 }
 
-// isDateTime says whether s is a date-time as RFC 3339 writes it, of a day that
-// exists. Second 60 passes where leap seconds are inserted: at 23:59 UTC on 30 June
-// or 31 December.
+// instant is what a date-time means, exactly.
+type instant struct {
+	minute   int    // in UTC
+	second   int    // 60 for a leap second
+	fraction []byte // of the second, without zeros at its end
+}
+
+func (t instant) equal(u instant) bool {
+	return t.minute == u.minute && t.second == u.second && string(t.fraction) == string(u.fraction)
+}
+
+// isDateTime reports whether s is a date-time.
 func isDateTime(s []byte) bool {
+	_, ok := parseDateTime(s)
+	return ok
+}
+
+// parseDateTime reads a date-time as RFC 3339 writes it, of a day that exists; ok is false
+// where s is none. Second 60 passes where leap seconds are inserted: at 23:59 UTC on 30
+// June or 31 December. The fraction is a part of s.
+func parseDateTime(s []byte) (t instant, ok bool) {
 	if len(s) < len("2006-01-02T15:04:05Z") ||
 		s[4] != '-' || s[7] != '-' || s[10]|0x20 != 't' || s[13] != ':' || s[16] != ':' {
-		return false
+		return t, false
 	}
 	year := digits(s[0:2])*100 + digits(s[2:4])
 	month, day := digits(s[5:7]), digits(s[8:10])
 	hour, minute, second := digits(s[11:13]), digits(s[14:16]), digits(s[17:19])
 	if digits(s[0:2]) > 99 || digits(s[2:4]) > 99 || month < 1 || month > 12 ||
 		day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 60 {
-		return false
+		return t, false
 	}
 	rest := s[19:]
 	if rest[0] == '.' {
 		end, ok := scanDigits(rest, 1)
 		if !ok || end == len(rest) {
-			return false
+			return t, false
 		}
+		t.fraction = bytes.TrimRight(rest[1:end], "0")
 		rest = rest[end:]
 	}
 	offset := 0
@@ -43,22 +63,34 @@ func isDateTime(s []byte) bool {
 	case len(rest) == 6 && (rest[0] == '+' || rest[0] == '-') && rest[3] == ':':
 		hours, minutes := digits(rest[1:3]), digits(rest[4:6])
 		if hours > 23 || minutes > 59 {
-			return false
+			return t, false
 		}
 		offset = hours*60 + minutes
 		if rest[0] == '-' {
 			offset = -offset
 		}
 	default:
-		return false
+		return t, false
 	}
-	return second < 60 || leapSecond(year, month, day, hour*60+minute-offset)
+	minute += hour*60 - offset
+	t.minute, t.second = daysBefore(year, month, day)*minutesADay+minute, second
+	return t, second < 60 || leapSecond(year, month, day, minute)
+}
+
+const minutesADay = 24 * 60
+
+// daysBefore counts the days up to a date, from one before the year 0 on.
+func daysBefore(year, month, day int) int {
+	// A year that starts in March ends with its leap day. The 400 years more keep it positive.
+	if year += 400; month < 3 {
+		year, month = year-1, month+12
+	}
+	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day
 }
 
 // leapSecond says whether a leap second can stand at that UTC minute, counted from the
 // start of the day and possibly outside it.
 func leapSecond(year, month, day, minute int) bool {
-	const minutesADay = 24 * 60
 	switch {
 	case minute < 0:
 		minute += minutesADay

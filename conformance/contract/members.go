@@ -485,15 +485,7 @@ func (k *checker) conditions(f *frame) {
 	for i := range f.node.object.conditions {
 		c := &f.node.object.conditions[i]
 		trigger, target := k.watched[f.watched+c.trigger.watch-1], k.watched[f.watched+c.target.watch-1]
-		if trigger < 0 {
-			continue
-		}
-		present := target >= 0 && k.in.at(target) != 'n'
-		if present != c.only {
-			// x-present-when and it is there, or x-present-only-when and it isn't
-			continue
-		}
-		if met := k.among(c.values, trigger); met == present {
+		if trigger < 0 || k.meets(c, trigger, target) {
 			continue
 		}
 		broken := found{rule: Condition, keyword: c.keyword.Name, at: target, node: c.target.node, property: c.target.name}
@@ -502,6 +494,39 @@ func (k *checker) conditions(f *frame) {
 		}
 		k.report(broken)
 	}
+}
+
+// meets reports whether the member at target, which is -1 where it is absent, meets a
+// condition that the member at trigger decides.
+func (k *checker) meets(c *condition, trigger, target int) bool {
+	if c.alias {
+		return target < 0 || k.equal(trigger, target) || k.in.at(trigger) == 'n' && !k.probe(c.trigger.node, trigger)
+	}
+	present := target >= 0 && k.in.at(target) != 'n'
+	if present != c.only {
+		// x-present-when and it is there, or x-present-only-when and it isn't
+		return true
+	}
+	return k.among(c.values, trigger) == present
+}
+
+// equal reports whether the values at i and j, which have been read before, are equal: as
+// JSON, or as two date-times of one instant.
+func (k *checker) equal(i, j int) bool {
+	if k.in.at(i) == '"' && k.in.at(j) == '"' {
+		s, _, _ := k.name(i)
+		t := k.otherName(j)
+		if string(s) == string(t) {
+			return true
+		}
+		a, isTime := parseDateTime(s)
+		b, areTimes := parseDateTime(t)
+		return isTime && areTimes && a.equal(b)
+	}
+	if string(k.in.bytes(i, k.endOf(i))) == string(k.in.bytes(j, k.endOf(j))) {
+		return true
+	}
+	return canonicalText(&k.in, i, k.digests()) == canonicalText(&k.in, j, k.digests())
 }
 
 // among says whether the value at i is one of the enum.

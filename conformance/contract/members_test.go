@@ -256,6 +256,128 @@ properties:
 	}
 }
 
+// TestMisplacedNull has nulls that their schemas don't allow: no condition is broken as well.
+func TestMisplacedNull(t *testing.T) {
+	c := compiled(t, `
+type: object
+properties:
+  status: {type: string}
+  reason: {type: string, x-present-when: {property: status, in: [pending]}}
+  chosen: {nullable: true, type: string, enum: [a], x-present-when: {property: status, in: [pending]}}
+  refused: {enum: [a], x-present-when: {property: status, in: [pending]}}
+`)
+	for body, want := range map[string][]string{
+		`{"status":"pending","reason":null,"chosen":"a","refused":"a"}`: {"nullable /reason 1:30"},
+		`{"status":"pending","reason":"r","chosen":null,"refused":"a"}`: {"condition /chosen 1:43"},
+		`{"status":"pending","reason":"r","chosen":"a","refused":null}`: {"enum /refused 1:57"},
+		`{"status":"running","reason":null,"chosen":null}`:              {"nullable /reason 1:30"},
+	} {
+		assert.Equal(t, want, said(check(t, c, body)), body)
+	}
+	parts := compiled(t, `
+allOf:
+  - {properties: {status: {type: string}, reason: {x-present-when: {property: status, in: [pending]}}}}
+  - {properties: {reason: {type: string}}}
+`)
+	assert.Equal(t, []string{"nullable /reason 1:30"}, said(check(t, parts, `{"status":"pending","reason":null}`)))
+	assert.Equal(t, []string{"condition  1:1"}, said(check(t, parts, `{"status":"pending"}`)))
+}
+
+// TestAlias has members whose value is to be that of another one.
+func TestAlias(t *testing.T) {
+	c := compiled(t, `
+type: object
+properties:
+  at: {type: string, format: date-time}
+  expires: {type: string, format: date-time, x-alias-of: at}
+  a: {}
+  b: {x-alias-of: a}
+  t: {type: string, nullable: true}
+  n: {type: string, x-alias-of: t}
+  m: {type: string}
+  o: {type: string, nullable: true, x-alias-of: m}
+`)
+	time := func(at, expires string) string { return `{"at":"` + at + `","expires":"` + expires + `"}` }
+	differs := func(member string) []string { return []string{"condition /" + member} }
+	for _, tt := range []struct {
+		body string
+		want []string
+	}{
+		{`{}`, nil},
+		{`{"at":"2026-11-20T10:00:00Z"}`, nil},
+		{`{"expires":"2026-11-20T10:00:00Z"}`, nil},
+		{time("2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"), nil},
+		{time("2026-11-20T10:00:00Z", "2026-11-20T10:00:01Z"), differs("expires")},
+		{`{"expires":"2026-11-20T10:00:00Z","at":"2026-11-20T10:00:01Z"}`, differs("expires")},
+		// the same instant, written in another way
+		{time("2026-11-20T10:00:00Z", "2026-11-20t10:00:00z"), nil},
+		{time("2026-11-20T10:00:00Z", "2026-11-20T10:00:00-00:00"), nil},
+		{time("2026-11-20T10:00:00Z", "2026-11-20T10:00:00.000Z"), nil},
+		{time("2026-11-20T10:00:00.5Z", "2026-11-20T10:00:00.500000Z"), nil},
+		{time("2026-11-20T10:00:00.5Z", "2026-11-20T10:00:00.05Z"), differs("expires")},
+		{time("2026-11-20T10:00:00.0000000000000001Z", "2026-11-20T10:00:00Z"), differs("expires")},
+		{time("2027-01-01T00:30:00+05:30", "2026-12-31T19:00:00Z"), nil},
+		{time("2026-12-31T23:00:00-01:00", "2027-01-01T00:00:00Z"), nil},
+		{time("2024-02-29T23:00:00-01:00", "2024-03-01T00:00:00Z"), nil},
+		{time("2023-02-28T23:00:00-01:00", "2023-03-01T00:00:00Z"), nil},
+		{time("0000-01-01T00:00:00+01:00", "0000-01-01T00:30:00+01:30"), nil},
+		{time("0000-01-01T00:00:00+01:00", "0000-01-01T00:00:00Z"), differs("expires")},
+		{time("2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00"), nil},
+		{time("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z"), differs("expires")},
+		{time("2026-11-20T10:00:00Z", `2026-11-20T10:00:00\u005a`), nil},
+		// what is no date-time is equal where the texts are
+		{time("soon", "soon"), []string{"format /at", "format /expires"}},
+		{time("soon", "later"), []string{"format /at", "condition /expires", "format /expires"}},
+		// any other values
+		{`{"a":1,"b":1.0}`, nil},
+		{`{"a":1,"b":10e-1}`, nil},
+		{`{"a":1,"b":"1"}`, differs("b")},
+		{`{"a":"x","b":"\u0078"}`, nil},
+		{`{"a":"\n","b":"\u000a"}`, nil},
+		{`{"a":{"x":[1,2],"y":null},"b":{ "y" : null, "x": [1, 2.0] }}`, nil},
+		{`{"a":{"x":1},"b":{"x":1,"y":1}}`, differs("b")},
+		{`{"a":[1,2],"b":[2,1]}`, differs("b")},
+		{`{"a":true,"b":true}`, nil},
+		{`{"a":true,"b":false}`, differs("b")},
+		{`{"a":null,"b":null}`, nil},
+		{`{"a":null,"b":0}`, differs("b")},
+		{`{"a":0,"b":null}`, differs("b")},
+		{`{"a":[],"b":{}}`, differs("b")},
+		// a null that isn't allowed is nullable alone
+		{`{"t":null,"n":"x"}`, differs("n")},
+		{`{"t":"x","n":null}`, []string{"nullable /n"}},
+		{`{"t":null,"n":null}`, []string{"nullable /n"}},
+		{`{"m":null,"o":"x"}`, []string{"nullable /m"}},
+		{`{"m":"x","o":null}`, differs("o")},
+	} {
+		got := []string{}
+		for _, f := range check(t, c, tt.body) {
+			got = append(got, string(f.Rule)+" "+f.Pointer)
+			if f.Rule == contract.Condition {
+				assert.Equal(t, contract.Warning, f.Severity)
+				assert.Equal(t, f.Pointer, "/"+f.Property)
+				assert.Contains(t, f.Spec.Pointer, "/x-alias-of")
+				assert.Contains(t, f.Expected, "the value of ")
+				assert.Equal(t, strings.LastIndex(tt.body, `"`+f.Property+`":`)+len(`"":`)+len(f.Property), f.Offset)
+			}
+		}
+		assert.ElementsMatch(t, append([]string{}, tt.want...), got, tt.body)
+	}
+}
+
+// TestAliasAllocates has conforming bodies: none takes memory.
+func TestAliasAllocates(t *testing.T) {
+	c := compiled(t, `{properties: {a: {}, b: {x-alias-of: a}}}`)
+	for _, body := range []string{
+		`{"a":"2026-11-20T10:00:00Z","b":"2026-11-20T10:00:00Z"}`, `{"a":"2026-11-20T10:00:00Z","b":"2026-11-20T11:00:00.0+01:00"}`,
+		`{"a":"\u0078","b":"x"}`, `{"a":[{"x":1}],"b":[{"x":1}]}`, `{"a":1.5,"b":1.5}`, `{"a":null,"b":null}`, `{"a":1}`,
+	} {
+		text := []byte(body)
+		require.Empty(t, c.Check(text), body)
+		assert.Zero(t, testing.AllocsPerRun(100, func() { c.Check(text) }), body)
+	}
+}
+
 // TestOnly judges answers to requests that ask for some fields.
 func TestOnly(t *testing.T) {
 	c := compiled(t, `
@@ -287,6 +409,13 @@ properties:
 	}
 	for _, tt := range tests {
 		assert.Equal(t, append([]string{}, tt.want...), said(check(t, c.Only(tt.fields...), tt.body)), "%q %s", tt.fields, tt.body)
+	}
+	alias := compiled(t, `{properties: {a: {}, b: {x-alias-of: a}}}`)
+	for _, tt := range []struct {
+		fields []string
+		found  int
+	}{{[]string{"a", "b"}, 1}, {[]string{"b", "c", "a"}, 1}, {[]string{"a"}, 0}, {[]string{"b"}, 0}, {[]string{"c"}, 0}, {nil, 0}} {
+		assert.Len(t, check(t, alias.Only(tt.fields...), `{"a":1,"b":2}`), tt.found, "%q", tt.fields)
 	}
 	assert.Len(t, check(t, c, `{}`), 3, "the contract itself stays")
 	fields := []string{"id"}

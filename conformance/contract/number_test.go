@@ -141,7 +141,21 @@ func TestIntegers(t *testing.T) {
 		{`{type: integer, x-unix-time: ms}`, "1e11", []string{"integer-notation  1:1"}},
 		{`{type: number, x-unix-time: ms}`, "99999999999.9", []string{"plausibility  1:1"}},
 		{`{type: integer, x-unix-time: ms}`, "1.5", []string{"type  1:1"}},
+		{`{type: integer, x-unix-time: ms}`, "99999999999999", nil},
+		{`{type: integer, x-unix-time: ms}`, "100000000000000", []string{"plausibility  1:1"}},
+		{`{type: integer, x-unix-time: ms}`, "1795166100000000", []string{"plausibility  1:1"}}, // microseconds
+		{`{type: integer, x-unix-time: ms}`, "99999999999999999999999", []string{"plausibility  1:1"}},
+		{`{type: integer, x-unix-time: ms}`, "1e14", []string{"integer-notation  1:1", "plausibility  1:1"}},
+		{`{type: number, x-unix-time: ms}`, "99999999999999.9", nil},
+		{`{type: number, x-unix-time: ms}`, "1e14", []string{"plausibility  1:1"}},
 		{`{type: integer, x-unix-time: ms, nullable: true}`, "null", nil},
+		{`{type: integer, x-unix-time: ms}`, "null", []string{"nullable  1:1"}},
+		// Past its format it isn't implausible as well.
+		{`{type: integer, format: int64, x-unix-time: ms}`, "9223372036854775807", []string{"plausibility  1:1"}},
+		{`{type: integer, format: int64, x-unix-time: ms}`, "9223372036854775808", []string{"format  1:1"}},
+		{`{type: integer, format: int64, x-unix-time: ms}`, "-9223372036854775809", []string{"format  1:1"}},
+		{`{type: integer, format: int32, x-unix-time: ms}`, "100000000000", []string{"format  1:1"}},
+		{`{type: integer, format: int64, x-unix-time: ms, maximum: 5}`, "9223372036854775808", []string{"maximum  1:1"}},
 		{`{type: integer, x-unix-time: ms, minimum: 0}`, "-1", []string{"minimum  1:1", "plausibility  1:1"}},
 	}
 	for _, tt := range tests {

@@ -70,13 +70,14 @@ type requirement struct {
 	required []*field
 }
 
-// condition is x-present-when or x-present-only-when.
+// condition is x-present-when, x-present-only-when or x-alias-of.
 type condition struct {
 	keyword *Keyword
 	only    bool   // x-present-only-when
-	target  *field // the member that is due, or not
-	trigger *field // the member that decides
-	values  *enum  // the values of trigger that make it due
+	alias   bool   // x-alias-of
+	target  *field // the member whose schema has the keyword
+	trigger *field // the member that decides, or has the same value
+	values  *enum  // the values of trigger for which target is expected; nil for x-alias-of
 }
 
 // nothing is the prediction where there is none: no eight bytes are both its head and
@@ -162,7 +163,9 @@ func (l *layout) object(s *Schema, free *node) *object {
 	for i := range o.conditions {
 		c := &o.conditions[i]
 		c.trigger = o.watch(c.keyword.Values[0])
-		c.values = newEnum(c.keyword.Values[1:])
+		if c.alias = c.keyword.Name == xAliasOf; !c.alias {
+			c.values = newEnum(c.keyword.Values[1:])
+		}
 		c.only = c.keyword.Name == xPresentOnlyWhen
 		c.target = o.watch(c.target.name)
 	}
@@ -178,7 +181,7 @@ func (l *layout) conditions(kw *Keyword) []condition {
 	for i, name := range kw.Values {
 		s := &l.program.Schemas[kw.Schemas[i]]
 		for k := range s.Keywords {
-			if kw := &s.Keywords[k]; kw.Name == xPresentWhen || kw.Name == xPresentOnlyWhen {
+			if kw := &s.Keywords[k]; kw.Name.isCondition() {
 				conditions = append(conditions, condition{keyword: kw, target: &field{name: name}})
 			}
 		}

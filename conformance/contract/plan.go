@@ -102,10 +102,11 @@ func (b bound) holds(d decimal) bool {
 	return c < 0
 }
 
-// earliestMilliseconds is in March 1973: what is less is most likely seconds.
-const earliestMilliseconds int64 = 100_000_000_000
-
-var earliest = mustDecimal(strconv.FormatInt(earliestMilliseconds, 10))
+// The times that x-unix-time accepts, as decimals.
+var (
+	minUnixMilli   = mustDecimal(strconv.FormatInt(MinUnixMilli, 10))
+	limitUnixMilli = mustDecimal(strconv.FormatInt(LimitUnixMilli, 10))
+)
 
 func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}
@@ -191,7 +192,7 @@ func (l *layout) fill(n *node, s *Schema) {
 			n.secret = true
 		case Properties, PatternProperties, AdditionalProperties, PropertyNames, Required, MinProperties, MaxProperties, DependentRequired:
 			// object reads them
-		case xPresentWhen, xPresentOnlyWhen:
+		case xPresentWhen, xPresentOnlyWhen, xAliasOf:
 			// the object that holds the property reads them
 		default:
 			panic("contract: unknown keyword " + string(kw.Name))
@@ -375,7 +376,7 @@ func (n *node) integerRange() (lo, hi int64) {
 		lo, hi = math.MinInt32, math.MaxInt32
 	}
 	if n.unix {
-		lo = max(lo, earliestMilliseconds)
+		lo, hi = max(lo, MinUnixMilli), min(hi, LimitUnixMilli-1)
 	}
 	for _, b := range n.bounds {
 		limit, err := strconv.ParseInt(b.limit.text, 10, 64)

@@ -36,7 +36,8 @@ type Keyword struct {
 	// types and formats are plain text. "pattern" and "patternProperties" hold each
 	// pattern as written and then in the syntax of package regexp. "x-present-when",
 	// "x-present-only-when" and "dependentRequired" hold the property that decides
-	// first, then its values or what it requires; "discriminator" its property, then
+	// first, then its values or what it requires; "x-alias-of" holds the property that
+	// has the same value; "discriminator" its property, then
 	// the values that choose the parallel Schemas. "oneOf" holds "some" where several of
 	// its Schemas may fit, since a field mask keeps them from being told apart.
 	Values []string
@@ -130,9 +131,7 @@ func (m *masker) masked(i int) int {
 		case kw.Name == Properties:
 			kw.Schemas = slices.Clone(kw.Schemas)
 			for at, name := range kw.Values {
-				if !slices.Contains(m.fields, name) {
-					kw.Schemas[at] = m.unconditional(kw.Schemas[at])
-				}
+				kw.Schemas[at] = m.unconditional(kw.Schemas[at], slices.Contains(m.fields, name))
 			}
 		case kw.InPlace():
 			kw.Schemas = slices.Clone(kw.Schemas)
@@ -168,11 +167,13 @@ func (m *masker) within(kw *Keyword) []string {
 	return append(kw.Values[:decides:decides], slices.DeleteFunc(names, func(name string) bool { return !slices.Contains(m.fields, name) })...)
 }
 
-// unconditional returns the index of schema i without conditions.
-func (m *masker) unconditional(i int) int {
+// unconditional returns the index of schema i, which is that of a property, without the
+// conditions that the mask leaves open: all of them unless it asks for the property, and
+// x-alias-of unless it asks for both properties.
+func (m *masker) unconditional(i int, asked bool) int {
 	s := m.Schemas[i]
 	s.Keywords = slices.DeleteFunc(slices.Clone(s.Keywords), func(kw Keyword) bool {
-		return kw.Name == xPresentWhen || kw.Name == xPresentOnlyWhen
+		return kw.Name.isCondition() && (!asked || kw.Name == xAliasOf && !slices.Contains(m.fields, kw.Values[0]))
 	})
 	if len(s.Keywords) == len(m.Schemas[i].Keywords) {
 		return i

@@ -111,7 +111,7 @@ func (w *words) findings(all []found) []Finding {
 	errors, warnings := 0, 0
 	for i := range all {
 		f := &all[i]
-		if said(all, i) || f.rule == UndocumentedField && w.documented(f.at) {
+		if said(all, i) || f.rule == UndocumentedField && w.documented(f.at) || w.misplacedNull(all, i) {
 			continue
 		}
 		severity, given := f.rule.Severity(), &warnings
@@ -198,6 +198,22 @@ func said(all []found, i int) bool {
 	f := &all[i]
 	for i--; i >= 0 && all[i].at == f.at; i-- {
 		if g := &all[i]; g.rule == f.rule && g.property == f.property {
+			return true
+		}
+	}
+	return false
+}
+
+// misplacedNull reports whether all[i] is a condition that a null breaks which isn't allowed
+// in the first place. The null is the finding then.
+func (w *words) misplacedNull(all []found, i int) bool {
+	f := &all[i]
+	if f.rule != Condition || w.b[f.at] != 'n' {
+		return false
+	}
+	from, _ := slices.BinarySearchFunc(all, *f, byPlace)
+	for ; from < len(all) && all[from].at == f.at; from++ {
+		if all[from].rule.Severity() == Error {
 			return true
 		}
 	}
@@ -317,8 +333,11 @@ func (f *found) due() string {
 	case IntegerNotation:
 		return "an integer without fraction or exponent"
 	case Plausibility:
-		return "milliseconds since 1970, at least " + earliest.text
+		return "milliseconds since 1970, at least " + minUnixMilli.text + " and less than " + limitUnixMilli.text
 	case Condition:
+		if f.keyword == xAliasOf {
+			return "the value of " + quote(operands[0])
+		}
 		trigger := quote(operands[0]) + " is " + listed(operands[1:])
 		if f.keyword == xPresentOnlyWhen {
 			return "absent or null unless " + trigger

@@ -2,6 +2,7 @@ package mutate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -130,6 +131,15 @@ func (v *value) note() {
 		v.names[m.name] = i
 	}
 	v.repeats = v.repeats || len(v.names) < len(v.members)
+}
+
+// at returns the innermost value that body[offset] is part of.
+func (v *value) at(offset int) *value {
+	i, _ := slices.BinarySearchFunc(v.members, offset, func(m member, offset int) int { return cmp.Compare(m.to, offset+1) })
+	if i < len(v.members) && v.members[i].from <= offset {
+		return v.members[i].value.at(offset)
+	}
+	return v
 }
 
 // member returns the last member of the object with that name, nil where there is none.

@@ -159,12 +159,19 @@ var kinds = []kind{
 		return edits
 	}},
 	{"a member that has to be there, or must not", each(contract.Properties, conditional)},
+	{"an alias with another value", each(contract.Properties, unlike)},
 	{"a time in seconds for one in milliseconds", each(unixTime, func(s *site, _ *contract.Keyword) []edit {
 		if s.kind != aNumber {
 			return nil
 		}
 		seconds := new(big.Int).Quo(number.Parse(s.text).Num(), big.NewInt(1000))
 		return s.become(seconds.String(), "0", "99999999999", "-1")
+	})},
+	{"a time in microseconds for one in milliseconds", each(unixTime, func(s *site, _ *contract.Keyword) []edit {
+		if s.kind != aNumber {
+			return nil
+		}
+		return s.become(number.Parse(s.text).Num().String()+"000", "100000000000000", "9223372036854775807")
 	})},
 	{"a key that stands twice", func(s *site) (edits []edit) {
 		if s.kind != anObject {
@@ -333,6 +340,25 @@ func conditional(s *site, properties *contract.Keyword) (edits []edit) {
 				edits = append(edits, (&site{value: target, body: s.body}).become("null")...)
 			}
 			edits = append(append(edits, s.drop(name)...), s.add(name)...)
+		}
+	}
+	return edits
+}
+
+// unlike makes each property that the keyword names and that is an alias differ from its
+// sibling, and the sibling from it.
+func unlike(s *site, properties *contract.Keyword) (edits []edit) {
+	for i, name := range properties.Values {
+		kw := find(&s.oracle.program.Schemas[properties.Schemas[i]], aliasOf)
+		if kw == nil || s.kind != anObject {
+			continue
+		}
+		edits = append(edits, s.add(name)...)
+		for _, name := range []string{name, kw.Values[0]} {
+			if v := s.member(name); v != nil {
+				edits = append(edits, (&site{value: v, body: s.body}).become("null", "true", "false", "17", "0.5", quote(v.text+"x"), quote(""), "[]", "{}",
+					`"2026-11-20T10:00:00Z"`, `"2026-11-20T10:00:00.000000001Z"`, `"2026-11-20T10:00:00+00:01"`, `"2016-12-31T23:59:60Z"`, `"2017-01-01T00:00:00Z"`)...)
+			}
 		}
 	}
 	return edits

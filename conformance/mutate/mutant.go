@@ -245,7 +245,7 @@ func (m *mutator) schema(at int) {
 				m.dropped(kw)
 			}
 		case contract.Pattern, contract.MultipleOf, contract.UniqueItems, contract.PropertyNames, contract.Not, contract.Contains,
-			contract.DependentRequired, contract.UnevaluatedItems, contract.WriteOnly, unixTime:
+			contract.DependentRequired, contract.UnevaluatedItems, contract.WriteOnly, unixTime, aliasOf:
 			m.dropped(kw)
 		case contract.Properties:
 			for i, name := range kw.Values {

@@ -1,6 +1,8 @@
 package mutate
 
 import (
+	"slices"
+
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 )
 
@@ -8,6 +10,7 @@ import (
 const (
 	presentWhen     contract.Rule = "x-present-when"
 	presentOnlyWhen contract.Rule = "x-present-only-when"
+	aliasOf         contract.Rule = "x-alias-of"
 	unixTime        contract.Rule = "x-unix-time"
 )
 
@@ -81,6 +84,7 @@ func (p *place) object(o *inspection, outermost int) {
 			o.steps += len(kw.Values) / 8
 			for i, name := range kw.Values {
 				p.condition(o, &o.program.Schemas[kw.Schemas[i]], name)
+				p.alias(o, &kw, i)
 			}
 		}
 	}
@@ -171,6 +175,37 @@ func (p *place) condition(o *inspection, property *contract.Schema, name string)
 			at.says(o, contract.Condition, rule, name)
 		}
 	}
+}
+
+// alias judges x-alias-of of the i-th of the properties. A null that its own schema doesn't
+// allow equals anything.
+func (p *place) alias(o *inspection, properties *contract.Keyword, i int) {
+	property, name := &o.program.Schemas[properties.Schemas[i]], properties.Values[i]
+	kw := find(property, aliasOf)
+	if kw == nil {
+		return
+	}
+	sibling, target := p.value.member(kw.Values[0]), p.value.member(name)
+	if sibling == nil || target == nil || sibling.canonical() == target.canonical() {
+		return
+	}
+	var schemas []int
+	if additional := find(p.schema, contract.AdditionalProperties); additional != nil {
+		schemas = additional.Schemas
+	}
+	if at := slices.Index(properties.Values, kw.Values[0]); at >= 0 {
+		schemas = properties.Schemas[at : at+1]
+	}
+	if sibling.kind == aNull && len(schemas) > 0 && !o.value(schemas[0], sibling).valid() {
+		return
+	}
+	a, isTime := instant(sibling.text)
+	b, areTimes := instant(target.text)
+	if sibling.kind == aString && target.kind == aString && isTime && areTimes && a == b {
+		return
+	}
+	at := &place{p.judgement, property, target}
+	at.says(o, contract.Condition, aliasOf, name)
 }
 
 // repeats judges the keys of an object.

@@ -119,10 +119,15 @@ func (o *inspection) findings(root *value) []contract.Finding {
 		property string
 	}
 	var due []contract.Finding
+	refused := map[int]bool{} // where there is an error
+	for _, f := range found {
+		refused[f.Offset] = refused[f.Offset] || f.Severity == contract.Error
+	}
 	said := map[what]bool{}
 	for _, f := range found {
 		w := what{f.Offset, f.Rule, f.Property}
-		if !said[w] && !(f.Rule == contract.UndocumentedField && documents[f.Offset]) {
+		misplacedNull := f.Rule == contract.Condition && refused[f.Offset] && root.at(f.Offset).kind == aNull
+		if !said[w] && !misplacedNull && !(f.Rule == contract.UndocumentedField && documents[f.Offset]) {
 			said[w] = true
 			due = append(due, f)
 		}

@@ -40,7 +40,8 @@ func (p *place) scalar(o *inspection) {
 		case contract.Pattern:
 			holds = v.kind != aString || o.matches(kw.Values[1], v.text)
 		case unixTime:
-			if x != nil && x.Cmp(big.NewRat(100_000_000_000, 1)) < 0 {
+			format := operands(p.schema, contract.Format)
+			if x != nil && (format == nil || conforms(v, format[0])) && !(x.Cmp(big.NewRat(1e11, 1)) >= 0 && x.Cmp(big.NewRat(1e14, 1)) < 0) {
 				p.says(o, contract.Plausibility, unixTime, "")
 			}
 		}

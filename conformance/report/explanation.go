@@ -179,10 +179,12 @@ var Explanations = []Explanation{
 		"type: object", "HTTP/1.1 200 OK\nContent-Type: text/html\n\n<html></html>"},
 	{contract.IntegerNotation, "An integer is written with a fraction or an exponent, such as 1.0 or 1e2. It is one, and yet many decoders refuse it.",
 		"type: integer", "1.0"},
-	{contract.Condition, "A member is missing that the value of another one asks for, or there where that value rules it out. " +
-		"x-present-when and x-present-only-when say so. " +
+	{contract.Condition, "A member contradicts another one. " +
+		"x-present-when: it is missing where the other one has one of some values. x-present-only-when: it is there where the other one has any other value. " +
+		"x-alias-of: the two have different values. " +
 		"Where the member that it depends on isn't there, nothing is said.",
 		"type: object\nproperties:\n  status: {type: string}\n  paused_at: {type: string, x-present-when: {property: status, in: [paused]}}", `{"status": "paused"}`},
-	{contract.Plausibility, "The time is most likely in seconds, where milliseconds are due: it would lie before 4 March 1973. x-unix-time asks for that.",
+	{contract.Plausibility, "The time is most likely not in milliseconds, which x-unix-time asks for. " +
+		"Before 4 March 1973 it is most likely in seconds, after 15 November 5138 in microseconds.",
 		"type: integer\nx-unix-time: ms", "1795166100"},
 }

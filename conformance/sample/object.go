@@ -206,6 +206,9 @@ func (p *planner) conditions(t together, o *object, index map[string]int) {
 				continue
 			}
 			for _, kw := range p.program.Schemas[properties.Schemas[i]].Keywords {
+				if sibling := slices.Index(properties.Values, firstOf(kw.Values)); kw.Name == aliasOf && sibling >= 0 {
+					p.alias(t, o, index, properties.Values[sibling], name)
+				}
 				decides, ok := index[firstOf(kw.Values)]
 				if !ok || kw.Name != presentWhen && kw.Name != presentOnlyWhen {
 					continue
@@ -236,6 +239,30 @@ func (p *planner) conditions(t together, o *object, index map[string]int) {
 	}
 }
 
+// alias notes that two of the properties have the same value where both are there.
+func (p *planner) alias(t together, o *object, index map[string]int, sibling, target string) {
+	a, ok := index[sibling]
+	if !ok {
+		return // it can't be there
+	}
+	o.aliases = append(o.aliases, [2]int{a, index[target]})
+	one, _ := p.member(t, sibling)
+	other, _ := p.member(t, target)
+	if !slices.EqualFunc(one, other, p.alike) {
+		p.unsure = true // the value of one may not conform to the schemas of the other
+	}
+}
+
+// alike reports whether two schemas say the same, up to x-alias-of.
+func (p *planner) alike(a, b int) bool {
+	keywords := func(schema int) []contract.Keyword {
+		return slices.DeleteFunc(slices.Clone(p.program.Schemas[schema].Keywords), func(kw contract.Keyword) bool { return kw.Name == aliasOf })
+	}
+	return slices.EqualFunc(keywords(a), keywords(b), func(x, y contract.Keyword) bool {
+		return x.Name == y.Name && slices.Equal(x.Values, y.Values) && slices.Equal(x.Schemas, y.Schemas)
+	})
+}
+
 func firstOf(values []string) string {
 	if len(values) == 0 {
 		return ""
@@ -246,6 +273,7 @@ func firstOf(values []string) string {
 const (
 	presentWhen     contract.Rule = "x-present-when"
 	presentOnlyWhen contract.Rule = "x-present-only-when"
+	aliasOf         contract.Rule = "x-alias-of"
 	unixTime        contract.Rule = "x-unix-time"
 	xSecret         contract.Rule = "x-secret"
 )

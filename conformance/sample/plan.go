@@ -73,6 +73,7 @@ type object struct {
 	extras     int // how many of extra it has
 	extra      []member
 	conditions []condition
+	aliases    [][2]int // members that have the same value where both are there
 	dependents []dependent
 	min, max   int
 }

@@ -207,6 +207,10 @@ func TestKeywords(t *testing.T) {
 		`{$anchor: n, type: array, items: {$ref: '#n'}}`, `{const: {a: [1, null]}}`, `{type: [string, 'null'], enum: [null, a]}`,
 		`{type: object, required: [w, a], properties: {w: {writeOnly: true}, a: {}}}`, `{type: object, maxProperties: 1, required: [a], properties: {a: {}, b: {}, c: {}}}`, `{}`,
 		`{properties: {s: {type: string}, a: {x-present-when: {property: s, in: [on]}}, b: {x-present-only-when: {property: s, in: [on, off]}}}}`,
+		`{properties: {a: {type: string, format: date-time}, b: {type: string, format: date-time, x-alias-of: a}}, required: [a, b]}`,
+		`{properties: {b: {type: [integer, 'null'], x-alias-of: a}, a: {type: integer, minimum: 5}, c: {x-alias-of: b}}}`,
+		`{allOf: [{properties: {a: {type: string}, b: {type: string, x-alias-of: a}}}, {properties: {b: {minLength: 2}}}], required: [a, b]}`,
+		`{type: integer, x-unix-time: ms}`, `{type: number, x-unix-time: ms, minimum: 99999999999998}`,
 	} {
 		p := schema(t, text)
 		c := contract.New(p)

@@ -187,6 +187,10 @@ func (s *Sampler) object(dst []byte, o *object, row []int) []byte {
 	}
 	o.settle(s.levels[base:], s.random)
 	dst = append(dst, '{')
+	var written [][2]int // by member, where its value is in dst
+	if len(o.aliases) > 0 {
+		written = make([][2]int, len(o.members))
+	}
 	for i := range o.members {
 		m := &o.members[i]
 		level := s.levels[base+i]
@@ -194,7 +198,16 @@ func (s *Sampler) object(dst []byte, o *object, row []int) []byte {
 			continue
 		}
 		dst = append(dst, m.key...)
-		dst = append(s.at(dst, m.node, level, row), ',')
+		start := len(dst)
+		if same := o.same(i, written); same[1] > 0 {
+			dst = append(dst, dst[same[0]:same[1]]...)
+		} else {
+			dst = s.at(dst, m.node, level, row)
+		}
+		if written != nil {
+			written[i] = [2]int{start, len(dst)}
+		}
+		dst = append(dst, ',')
 	}
 	s.levels = s.levels[:base]
 	if o.extras > 0 {
@@ -204,6 +217,23 @@ func (s *Sampler) object(dst []byte, o *object, row []int) []byte {
 		dst = dst[:len(dst)-1]
 	}
 	return append(dst, '}')
+}
+
+// same returns where the value is written that the i-th member has, too; zero where it is
+// free to have its own.
+func (o *object) same(i int, written [][2]int) (place [2]int) {
+	for _, pair := range o.aliases {
+		switch i {
+		case pair[0]:
+			place = written[pair[1]]
+		case pair[1]:
+			place = written[pair[0]]
+		}
+		if place[1] > 0 {
+			return place
+		}
+	}
+	return place
 }
 
 // extras appends members that no schema names: some that follow each other on the list.

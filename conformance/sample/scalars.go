@@ -109,7 +109,8 @@ func (f *facts) bounds() (lo, hi *big.Rat, bounded bool) {
 			case contract.ExclusiveMaximum:
 				largest(new(big.Rat).Sub(number.Parse(kw.Values[0]), beside))
 			case unixTime:
-				least(big.NewRat(100_000_000_000, 1))
+				least(big.NewRat(contract.MinUnixMilli, 1))
+				largest(big.NewRat(contract.LimitUnixMilli-1, 1))
 			case contract.Format:
 				switch kw.Values[0] {
 				case "int32":

@@ -37,28 +37,28 @@ var program = contract.Program{
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config", Line: 127, Column: 7,
+			Pointer: "/components/schemas/Config", Line: 129, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 127, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 131, Column: 7, Values: []string{"vcpus", "memory_mb", "disk_mb"}, Schemas: []int{4, 5, 6}},
+				{Name: "type", Line: 129, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 133, Column: 7, Values: []string{"vcpus", "memory_mb", "disk_mb"}, Schemas: []int{4, 5, 6}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config/properties/vcpus", Line: 133, Column: 11,
+			Pointer: "/components/schemas/Config/properties/vcpus", Line: 135, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 133, Column: 11, Values: []string{"integer"}},
+				{Name: "type", Line: 135, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config/properties/memory_mb", Line: 136, Column: 11,
+			Pointer: "/components/schemas/Config/properties/memory_mb", Line: 138, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 136, Column: 11, Values: []string{"integer"}},
+				{Name: "type", Line: 138, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Config/properties/disk_mb", Line: 139, Column: 11,
+			Pointer: "/components/schemas/Config/properties/disk_mb", Line: 141, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 139, Column: 11, Values: []string{"integer"}},
+				{Name: "type", Line: 141, Column: 11, Values: []string{"integer"}},
 			},
 		},
 		{
@@ -107,45 +107,46 @@ var program = contract.Program{
 			Keywords: []contract.Keyword{
 				{Name: "type", Line: 104, Column: 11, Values: []string{"string"}},
 				{Name: "format", Line: 105, Column: 11, Values: []string{"date-time"}},
+				{Name: "x-alias-of", Line: 108, Column: 11, Values: []string{"timeout_at"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/timeout_action", Line: 109, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/timeout_action", Line: 111, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 109, Column: 11, Values: []string{"string"}},
-				{Name: "enum", Line: 111, Column: 11, Values: []string{"\"destroy\"", "\"hibernate\""}},
+				{Name: "type", Line: 111, Column: 11, Values: []string{"string"}},
+				{Name: "enum", Line: 113, Column: 11, Values: []string{"\"destroy\"", "\"hibernate\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/cwd", Line: 115, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/cwd", Line: 117, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 115, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 117, Column: 11, Values: []string{"string"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/Sandbox/properties/snapshot_id", Line: 118, Column: 11,
+			Pointer: "/components/schemas/Sandbox/properties/snapshot_id", Line: 120, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 118, Column: 11, Values: []string{"string"}},
-				{Name: "x-present-only-when", Line: 121, Column: 11, Values: []string{"status", "\"paused\""}},
+				{Name: "type", Line: 120, Column: 11, Values: []string{"string"}},
+				{Name: "x-present-only-when", Line: 123, Column: 11, Values: []string{"status", "\"paused\""}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout", Line: 142, Column: 7,
+			Pointer: "/components/schemas/WarmPoolCheckout", Line: 144, Column: 7,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 142, Column: 7, Values: []string{"object"}},
-				{Name: "properties", Line: 145, Column: 7, Values: []string{"hit", "id"}, Schemas: []int{18, 19}},
+				{Name: "type", Line: 144, Column: 7, Values: []string{"object"}},
+				{Name: "properties", Line: 147, Column: 7, Values: []string{"hit", "id"}, Schemas: []int{18, 19}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout/properties/hit", Line: 147, Column: 11,
+			Pointer: "/components/schemas/WarmPoolCheckout/properties/hit", Line: 149, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 147, Column: 11, Values: []string{"boolean"}},
+				{Name: "type", Line: 149, Column: 11, Values: []string{"boolean"}},
 			},
 		},
 		{
-			Pointer: "/components/schemas/WarmPoolCheckout/properties/id", Line: 150, Column: 11,
+			Pointer: "/components/schemas/WarmPoolCheckout/properties/id", Line: 152, Column: 11,
 			Keywords: []contract.Keyword{
-				{Name: "type", Line: 150, Column: 11, Values: []string{"string"}},
+				{Name: "type", Line: 152, Column: 11, Values: []string{"string"}},
 			},
 		},
 	},

@@ -175,6 +175,12 @@ func (g *generator) object(s *contract.Schema, name string) *value {
 			if _, ok := texts[name+"."+key]; ok {
 				key = name + "." + key
 			}
+			if alias := operands(member, aliasOf); alias != nil {
+				if sibling := made[slices.Index(properties.Values, alias[0])]; sibling != nil {
+					made[i] = sibling
+					continue
+				}
+			}
 			made[i] = g.value(properties.Schemas[i], key)
 			for must && made[i].text == "null" {
 				made[i] = g.value(properties.Schemas[i], key)
@@ -192,11 +198,12 @@ func (g *generator) object(s *contract.Schema, name string) *value {
 const (
 	presentWhen     contract.Rule = "x-present-when"
 	presentOnlyWhen contract.Rule = "x-present-only-when"
+	aliasOf         contract.Rule = "x-alias-of"
 	unixTime        contract.Rule = "x-unix-time"
 )
 
 func isConditional(s *contract.Schema) bool {
-	return keyword(s, presentWhen) != nil || keyword(s, presentOnlyWhen) != nil
+	return keyword(s, presentWhen) != nil || keyword(s, presentOnlyWhen) != nil || keyword(s, aliasOf) != nil
 }
 
 // conditions says whether a member must be there and not null, or must not be there, by

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 // deviation is about.
 var conforming = map[string]string{
 	"tensorlake":     "recordings/tensorlake/running.http",
+	"nullspace":      "recordings/nullspace/running.http",
 	"superserve":     "recordings/superserve/active.http",
 	"blaxel":         "recordings/blaxel/documentation-example.http",
 	"primeintellect": "recordings/primeintellect/documentation-example.http",
@@ -81,6 +83,12 @@ func deviate(t *testing.T, body map[string]any, d deviation.Deviation) {
 	case contract.Enum:
 		require.Contains(t, at, last)
 		at[last] = json.RawMessage(d.Value)
+	case contract.Format:
+		require.IsType(t, "", at[last])
+		at[last] = "sb-usw-" + at[last].(string)
+	case contract.Type:
+		require.Contains(t, at, last)
+		at[last] = map[string]any{"executable": "/bin/true", "args": []string{}}
 	default:
 		require.Failf(t, "how does a body break it?", "%s", d.Rule)
 	}
@@ -106,6 +114,15 @@ func TestDeviations(t *testing.T) {
 	assert.Empty(t, list.Stale(), "each was matched by the body that it is about")
 }
 
+// TestDeviationsNameTheirSource holds every known deviation to a source that can be looked up: a repository or a site, a
+// file or a page, and a date.
+func TestDeviationsNameTheirSource(t *testing.T) {
+	source := regexp.MustCompile(`^([A-Za-z0-9.-]+/[A-Za-z0-9.-]+|docs\.[a-z.]+)\b.*, .*20[0-9]{2}(-[0-9]{2}){0,2}$`)
+	for _, d := range conformance.Deviations() {
+		assert.Regexp(t, source, strings.TrimPrefix(d.Source, "a copy in "), "%s:%d", d.File, d.Line)
+	}
+}
+
 // TestDeviationsAreTheSeenOnes has bodies that come close to a known deviation and are
 // none: their findings still count.
 func TestDeviationsAreTheSeenOnes(t *testing.T) {
@@ -113,14 +130,24 @@ func TestDeviationsAreTheSeenOnes(t *testing.T) {
 	for _, test := range []struct{ provider, member, value, finding string }{
 		{"superserve", "status", `"stopped"`, "enum /status"},
 		{"superserve", "status", `null`, "nullable /status"},
+		{"superserve", "id", `"sbx-1"`, "format /id"},
 		{"superserve", "auto_delete", `1`, "undocumented-field /auto_delete"},
 		{"blaxel", "status", `"built"`, "enum /status"},
 		{"blaxel", "events", `{}`, "type /events"},
+		{"blaxel", "events", `null`, "nullable /events"},
+		{"nullspace", "pool", `1`, "undocumented-field /pool"},
+		{"tensorlake", "status", `"timeout"`, "enum /status"},
 		{"primeintellect", "networkAccess", `null`, "nullable /networkAccess"},
 		{"tensorlake", "created_at", `1795166100`, "plausibility /created_at"},
+		{"tensorlake", "created_at", "", "required "},
+		{"tensorlake", "timeout_secs", "", "required "},
+		{"tensorlake", "allow_unauthenticated_access", "", "required "},
+		{"blaxel", "spec", "", "required "},
 	} {
 		body := conformingBody(t, test.provider)
-		body[test.member] = json.RawMessage(test.value)
+		if body[test.member] = json.RawMessage(test.value); test.value == "" {
+			delete(body, test.member)
+		}
 		findings := judged(t, test.provider, list, body)
 		require.Len(t, findings, 1, test)
 		assert.Equal(t, test.finding, string(findings[0].Rule)+" "+findings[0].Pointer)

@@ -3,6 +3,7 @@
 package deviation
 
 import (
+	"regexp"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +27,10 @@ type Deviation struct {
 	// Value is the value that stands where the finding is, as JSON, a string in its
 	// shortest spelling; empty for any.
 	Value string
+	// Pattern is a regular expression, as package regexp has it, that the text of a string
+	// where the finding is matches; empty for any value. A Pattern that doesn't compile
+	// matches nothing.
+	Pattern string
 	// Reason says why the deviation is lived with, Source where it is known from.
 	Reason, Source string
 	// Until is the last day on which it holds; zero where it holds for good.
@@ -50,6 +55,7 @@ type broken struct {
 // entry is a deviation of a List.
 type entry struct {
 	Deviation
+	pattern *regexp.Regexp // nil for any value
 	matched atomic.Bool
 }
 
@@ -61,7 +67,11 @@ func NewList(today time.Time, own, builtIn []Deviation) *List {
 	add := func(d Deviation) *entry {
 		d.Expired = !d.Until.IsZero() && today.After(d.Until)
 		e := &entry{Deviation: d}
-		if !d.Expired {
+		var err error
+		if d.Pattern != "" {
+			e.pattern, err = regexp.Compile(d.Pattern)
+		}
+		if !d.Expired && err == nil {
 			at := broken{d.Provider, d.Rule}
 			l.index[at] = append(l.index[at], e)
 		}
@@ -88,10 +98,10 @@ func (l *List) Match(provider string, f contract.Finding, text []byte) *Deviatio
 		if e.Property != "" && e.Property != f.Property || !covers(e.Pointer, f.Pointer) {
 			continue
 		}
-		if e.Value != "" && !read {
+		if (e.Value != "" || e.pattern != nil) && !read {
 			value, read = ValueAt(text, f.Offset), true
 		}
-		if e.Value != "" && e.Value != value {
+		if e.Value != "" && e.Value != value || e.pattern != nil && !matches(e.pattern, value) {
 			continue
 		}
 		if !e.matched.Load() {

@@ -75,12 +75,15 @@ func TestParseIsStrict(t *testing.T) {
 		{replace("  reason: r\n", ""), `x:1:3: the entry has no reason`},
 		{replace("  source: s\n", ""), `x:1:3: the entry has no source`},
 		{replace("  pointer: /status\n", ""), `x:1:3: the entry has no pointer`},
-		{replace("reason", "resaon"), `x:4:3: unknown key "resaon": choose one of provider, rule, pointer, property, value, reason, source, until`},
+		{replace("reason", "resaon"), `x:4:3: unknown key "resaon": choose one of provider, rule, pointer, property, value, pattern, reason, source, until`},
 		{entry + "  <<: {}\n", `x:6:3: unknown key "<<"`},
 		{entry + "  rule: enum\n", `x:6:3: "rule" stands twice in this entry`},
 		{entry + "  value:\n", `x:6:9: value is a string, a number as JSON writes it, true, false or null`},
 		{entry + "  value: 0x1F\n", `x:6:10: value is`},
 		{entry + "  value: [1]\n", `x:6:10: value is`},
+		{entry + "  pattern: '('\n", `x:6:12: pattern is a regular expression that the text of the value matches, such as ^sb-, not "("`},
+		{entry + "  pattern: ''\n", `x:6:12: pattern is a regular expression`},
+		{entry + "  pattern: [a]\n", `x:6:12: pattern is a text`},
 		{entry + "  until: tomorrow\n", `x:6:10: until is the last day on which the deviation holds, such as 2026-12-31, not "tomorrow"`},
 		{entry + "  until: 2026-02-30\n", `x:6:10: until is`},
 		{entry + "  until: 2026-12-31T10:00:00Z\n", `x:6:10: until is`},
@@ -168,6 +171,13 @@ func TestMatch(t *testing.T) {
 		{`enum /status , value: ""`, status, ``, false},
 		{`enum /status , value: "é\n\""`, status, `"\u00e9\u000a\u0022"`, true},
 		{"enum /status , value: x", status, `"x`, false},
+		{"format /id , pattern: ^sb-", at(contract.Format, "/id", ""), `"sb-1"`, true},
+		{"format /id , pattern: ^sb-", at(contract.Format, "/id", ""), `"\u0073b-1"`, true},
+		{"format /id , pattern: ^sb-", at(contract.Format, "/id", ""), `"sbx-1"`, false},
+		{"format /id , pattern: ^sb-", at(contract.Format, "/id", ""), `{"sb-1":1}`, false},
+		{"type /id , pattern: 1", at(contract.Type, "/id", ""), `1`, false},
+		{"enum /status , pattern: u, value: RUNNING", status, `"RUNNING"`, false},
+		{"enum /status , pattern: U, value: RUNNING", status, `"RUNNING"`, true},
 		{"enum /status , value: x", status, `["x"]`, false},
 		{"undocumented-field /new , value: x", at(contract.UndocumentedField, "/new", "new"), `"new" : "x"}`, true},
 		{"undocumented-field /new , value: new", at(contract.UndocumentedField, "/new", "new"), `"new" : "x"}`, false},
@@ -186,6 +196,15 @@ func TestMatch(t *testing.T) {
 	assert.Nil(t, (*deviation.List)(nil).Match("superserve", status, nil))
 	assert.Empty(t, (*deviation.List)(nil).Stale())
 	assert.Nil(t, deviation.NewList(time.Time{}, entries(t, "enum /status , value: x"), nil).Match("superserve", contract.Finding{Rule: contract.Enum, Pointer: "/status", Offset: 9}, nil))
+}
+
+// TestPatternThatDoesNotCompile makes a Deviation by hand, as nothing reads one.
+func TestPatternThatDoesNotCompile(t *testing.T) {
+	d := entries(t, "format /id")[0]
+	d.Pattern = "("
+	l := deviation.NewList(time.Time{}, []deviation.Deviation{d}, nil)
+	assert.Nil(t, l.Match("superserve", contract.Finding{Rule: contract.Format, Pointer: "/id"}, []byte(`"("`)))
+	assert.Len(t, l.Stale(), 1)
 }
 
 // TestMatchPrefersTheUsersOwn has a finding that several entries are about.

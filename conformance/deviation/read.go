@@ -125,7 +125,7 @@ func (r *reader) list(data []byte) ([]Deviation, *yaml.Node, error) {
 
 // The keys of an entry.
 var (
-	keys     = []string{"provider", "rule", "pointer", "property", "value", "reason", "source", "until"}
+	keys     = []string{"provider", "rule", "pointer", "property", "value", "pattern", "reason", "source", "until"}
 	required = []string{"provider", "rule", "pointer", "reason", "source"}
 )
 
@@ -196,6 +196,11 @@ func (r *reader) member(d *Deviation, key, n *yaml.Node) (err error) {
 		}
 	case "property":
 		d.Property = text
+	case "pattern":
+		d.Pattern = text
+		if _, err := regexp.Compile(text); err != nil || text == "" {
+			return r.errorf(n, "pattern is a regular expression that the text of the value matches, such as ^sb-, not %q", text)
+		}
 	case "reason":
 		d.Reason, err = r.written(n, text, "reason", "why the deviation is lived with")
 	case "source":

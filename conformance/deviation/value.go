@@ -2,6 +2,7 @@ package deviation
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -29,6 +30,16 @@ func ValueAt(body []byte, offset int) string {
 	}
 	meaning, _ := jsontext.AppendUnquote(nil, value) // it mends what isn't UTF-8, and errs to say so
 	return quote(string(meaning))
+}
+
+// matches reports whether a value, as ValueAt returns it, is a string whose text the pattern
+// matches.
+func matches(pattern *regexp.Regexp, value string) bool {
+	if value == "" || value[0] != '"' {
+		return false
+	}
+	text, _ := jsontext.AppendUnquote(nil, value)
+	return pattern.Match(text)
 }
 
 // quote returns the shortest spelling of a string.

@@ -144,7 +144,8 @@ func (c *Client) LogValue() slog.Value {
 // its contract promises it.
 //
 // Of a 200 whose body is a JSON object it returns the model, the response with its findings, and nil; with WithStrict,
-// all three where a finding is an error. What breaks the contract is left out of the model. Any other response gives nil
+// all three where a finding is an error or a value is left out of the model. What breaks the contract is left out, and so
+// is what the model has no room for. Any other response gives nil
 // for the model and an *Error. An id that can't be sent, and a request without response, give an error that is no
 // *Error: the one from build, or the *url.Error from net/http. The text of no error holds the key.
 func Get[T any](
@@ -166,14 +167,16 @@ func Get[T any](
 	for i := range response.Findings {
 		response.Findings[i].Actual = c.mask.cut(response.Findings[i].Actual)
 	}
-	if c.findings != nil && len(response.Findings) > 0 {
+	model := new(T)
+	leftOut, ok := decode(response, model)
+	response.LeftOut = leftOut
+	if c.findings != nil && len(response.Findings)+len(leftOut) > 0 {
 		c.findings(ctx, response)
 	}
-	model := new(T)
-	if !decode(response, model) {
+	if !ok {
 		return nil, response, newError(response, errNoObject)
 	}
-	if c.strict && slices.ContainsFunc(response.Findings, isError) {
+	if c.strict && (len(leftOut) > 0 || slices.ContainsFunc(response.Findings, isError)) {
 		return model, response, newError(response, nil)
 	}
 	return model, response, nil

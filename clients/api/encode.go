@@ -10,8 +10,11 @@ import (
 // the model has no room for, and numbers and times as they are written there, and with what was changed in the model
 // since. Without a response it is the model alone.
 func Encode[T any](model T, r *Response) ([]byte, error) {
+	if r == nil {
+		return json.Marshal(model)
+	}
 	var received T
-	if r == nil || !decode(r, &received) {
+	if _, ok := decode(r, &received); !ok {
 		return json.Marshal(model)
 	}
 	body, _ := parse(r.Body)
@@ -23,7 +26,8 @@ func Encode[T any](model T, r *Response) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(merge(body, was, is))
+	merged, _ := merge(body, was, is)
+	return json.Marshal(merged)
 }
 
 // tree returns the JSON value that a model is encoded as.
@@ -36,26 +40,42 @@ func tree(model any) (any, error) {
 	return value, nil
 }
 
-// merge returns a value of the body with the changes that the model has seen: from what it was to what it is.
-func merge(body, was, is any) any {
-	object, ok := body.(map[string]any)
+// merge returns a value of the body with the changes that the model has seen, from what it was to what it is, and reports
+// whether there are any. It compares each part of the model once.
+func merge(body, was, is any) (merged any, changed bool) {
 	before, wasObject := was.(map[string]any)
 	now, isObject := is.(map[string]any)
-	if !ok || !wasObject || !isObject {
-		return is
+	if !wasObject || !isObject {
+		if reflect.DeepEqual(was, is) {
+			return body, false // in the body too, or only in the model, which has every required member
+		}
+		return is, true
 	}
+	object, inBody := body.(map[string]any)
 	object = maps.Clone(object)
 	for name := range before {
 		if _, stays := now[name]; !stays {
 			delete(object, name)
+			changed = true
 		}
 	}
 	for name, member := range now {
 		old, known := before[name]
-		if known && reflect.DeepEqual(old, member) {
-			continue // in the body too, or only in the model, which has every required member
+		if !known {
+			old = nothing
 		}
-		object[name] = merge(object[name], old, member)
+		if value, differs := merge(object[name], old, member); differs {
+			changed = true
+			if inBody {
+				object[name] = value
+			}
+		}
 	}
-	return object
+	switch {
+	case !changed:
+		return body, false
+	case !inBody:
+		return is, true
+	}
+	return object, true
 }

@@ -107,6 +107,13 @@ func (e *Error) what() string {
 		return what
 	}
 	findings := slices.DeleteFunc(slices.Clone(e.Findings), func(f contract.Finding) bool { return !isError(f) })
+	if len(findings) == 0 && len(e.LeftOut) > 0 {
+		what := "the model has no room for what the 200 response has at " + e.quote(e.LeftOut[0])
+		if more := len(e.LeftOut) - 1; more > 0 {
+			what += fmt.Sprintf(", and at %d more pointers", more)
+		}
+		return what
+	}
 	if len(findings) == 0 {
 		return "the 200 response can't be used: " + e.quote(fmt.Sprint(e.Err))
 	}

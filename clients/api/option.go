@@ -74,7 +74,8 @@ func WithRateLimit(n int, per time.Duration) Option {
 }
 
 // WithStrict makes an *Error of a response that breaks its contract: one with a finding of severity error, values outside
-// an enum included. The sandbox is returned beside it.
+// an enum included. It makes one, too, of a response with values that the model has no room for. The sandbox is returned
+// beside it.
 func WithStrict() Option {
 	return func(s *settings) { s.strict = true }
 }
@@ -85,8 +86,8 @@ func WithUndocumentedStatuses() Option {
 	return func(s *settings) { s.anyStatus = true }
 }
 
-// WithFindings has observe called with each response that has findings, warnings included, before it is returned: for
-// metrics and logs. It is called on the goroutine of the request, so from several at once where the client is used so.
+// WithFindings has observe called with each response that has findings, warnings included, or values that are left out of
+// the model, before it is returned: for metrics and logs. It is called on the goroutine of the request, so from several at once where the client is used so.
 func WithFindings(observe func(context.Context, *Response)) Option {
 	return func(s *settings) { s.findings = observe }
 }

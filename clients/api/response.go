@@ -36,12 +36,16 @@ type Response struct {
 	// Findings is how the body of a 200 breaks its contract, and what in it looks wrong: errors and warnings, in the
 	// order of the bytes. None where it conforms.
 	Findings []contract.Finding
+	// LeftOut are the RFC 6901 pointers of the documented values that the body of a 200 has and the model doesn't, sorted:
+	// those that break the contract, and those that the model has no room for, such as an integer that no int64 holds. The
+	// model has the zero value there, and Value what was sent. At most 10,000 are listed.
+	LeftOut []string
 
 	mask mask // takes the key out of what people read
 }
 
-// LogValue gives a log the provider, the address, the status and the findings, each by its rule and its pointer: no value
-// that the provider sent, and so no secret.
+// LogValue gives a log the provider, the address, the status, the findings, each by its rule and its pointer, and what is
+// left out of the model: no value that the provider sent, and so no secret.
 func (r Response) LogValue() slog.Value {
 	attributes := []slog.Attr{
 		slog.String("provider", r.Provider), slog.String("url", r.Mask(r.URL)), slog.Int("status", r.Status),
@@ -52,6 +56,13 @@ func (r Response) LogValue() slog.Value {
 			findings = append(findings, strings.TrimSpace(string(f.Rule)+" "+r.Mask(line(r.Mask(f.Pointer), longestText))))
 		}
 		attributes = append(attributes, slog.Any("findings", findings))
+	}
+	if len(r.LeftOut) > 0 {
+		var leftOut []string
+		for _, pointer := range r.LeftOut {
+			leftOut = append(leftOut, r.Mask(line(r.Mask(pointer), longestText)))
+		}
+		attributes = append(attributes, slog.Any("left_out", leftOut))
 	}
 	return slog.GroupValue(attributes...)
 }
@@ -95,7 +106,8 @@ func (r *Response) Presence(pointer string) Presence {
 }
 
 // Value returns what the body has at an RFC 6901 pointer, documented or not, and whether there is anything: a
-// map[string]any, []any, string, bool, nil, or a json.Number, which is the number as the body writes it.
+// map[string]any, []any, string, bool, nil, or a json.Number, which is the number as the body writes it. Each call reads
+// the whole body: for many values, call Value("") once and Lookup for each.
 func (r *Response) Value(pointer string) (any, bool) {
 	if r == nil {
 		return nil, false

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"encoding/json"
+	"math"
 	"time"
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
@@ -200,7 +201,7 @@ func (b body) text(pointer string) *string {
 
 func (b body) number(pointer string) *float64 {
 	if number, ok := b.value(pointer).(json.Number); ok {
-		if n, err := number.Float64(); err == nil {
+		if n, ok := api.ParseNumber(number); ok {
 			return &n
 		}
 	}
@@ -209,9 +210,10 @@ func (b body) number(pointer string) *float64 {
 
 func (b body) amount(a amount) *float64 {
 	n := b.number(a.pointer)
-	if n != nil {
-		*n *= a.mib
+	if n == nil || math.IsInf(*n*a.mib, 0) {
+		return nil
 	}
+	*n *= a.mib
 	return n
 }
 

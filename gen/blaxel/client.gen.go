@@ -147,7 +147,7 @@ type Port struct {
 	Protocol *string `json:"protocol,omitempty"`
 
 	// Target Number of the port.
-	Target int `json:"target"`
+	Target int64 `json:"target"`
 }
 
 // Runtime How the sandbox runs.
@@ -162,7 +162,7 @@ type Runtime struct {
 	Image *string `json:"image,omitempty"`
 
 	// Memory Memory in MB.
-	Memory *int `json:"memory,omitempty"`
+	Memory *int64 `json:"memory,omitempty"`
 
 	// Ports Ports of the sandbox.
 	Ports []Port `json:"ports,omitempty"`

@@ -64,13 +64,13 @@ func (e SandboxTimeoutAction) Valid() bool {
 // Config Size of the sandbox.
 type Config struct {
 	// DiskMB Disk in MB.
-	DiskMB *int `json:"disk_mb,omitempty"`
+	DiskMB *int64 `json:"disk_mb,omitempty"`
 
 	// MemoryMB Memory in MB.
-	MemoryMB *int `json:"memory_mb,omitempty"`
+	MemoryMB *int64 `json:"memory_mb,omitempty"`
 
 	// VCPUs Number of virtual CPUs.
-	VCPUs *int `json:"vcpus,omitempty"`
+	VCPUs *int64 `json:"vcpus,omitempty"`
 }
 
 // Sandbox One sandbox.

@@ -230,10 +230,10 @@ type Sandbox struct {
 	ErrorType nullable.Nullable[string] `json:"errorType,omitempty"`
 
 	// ExitCode Exit code.
-	ExitCode nullable.Nullable[int] `json:"exitCode,omitempty"`
+	ExitCode nullable.Nullable[int64] `json:"exitCode,omitempty"`
 
 	// GPUCount Number of GPUs.
-	GPUCount int `json:"gpuCount"`
+	GPUCount int64 `json:"gpuCount"`
 
 	// GPUType Type of the GPUs.
 	GPUType nullable.Nullable[SandboxGPUType] `json:"gpuType,omitempty"`
@@ -278,7 +278,7 @@ type Sandbox struct {
 	TerminatedAt nullable.Nullable[time.Time] `json:"terminatedAt"`
 
 	// TimeoutMinutes Timeout in minutes.
-	TimeoutMinutes int `json:"timeoutMinutes"`
+	TimeoutMinutes int64 `json:"timeoutMinutes"`
 
 	// UpdatedAt Time of the last change.
 	UpdatedAt time.Time `json:"updatedAt"`

@@ -59,7 +59,7 @@ type Sandbox struct {
 	ID *openapi_types.UUID `json:"id,omitempty"`
 
 	// MemoryMiB Memory in MiB.
-	MemoryMiB *int `json:"memory_mib,omitempty"`
+	MemoryMiB *int64 `json:"memory_mib,omitempty"`
 
 	// Metadata The user's tags, given at creation. Without tags it is empty, never absent.
 	Metadata map[string]string `json:"metadata"`
@@ -80,7 +80,7 @@ type Sandbox struct {
 	TimeoutSeconds *int32 `json:"timeout_seconds,omitempty"`
 
 	// VCPUCount Number of virtual CPUs.
-	VCPUCount *int `json:"vcpu_count,omitempty"`
+	VCPUCount *int64 `json:"vcpu_count,omitempty"`
 }
 
 // SandboxStatus State of the sandbox. An active one runs; a paused one waits to be resumed; a resuming one is just being restored, for example by an exec call that resumes it, so try again shortly.

@@ -37,6 +37,9 @@ type checker struct {
 
 	collecting bool
 	spans      []Span
+	// trying is more than 0 while one of several alternatives is tried: that it has no place
+	// for the value doesn't make the value stray.
+	trying int
 }
 
 // found is a finding before it is put into words.
@@ -148,24 +151,39 @@ func (k *checker) judge(n *node, i int) int {
 	if n.writeOnly && end >= 0 {
 		k.report(found{rule: WriteOnly, at: i, node: n})
 	}
-	if k.collecting && (n.secret || k.stray(n, i)) {
+	if k.collecting && (n.secret || k.stray(n, i, end)) {
 		k.hide(i, end)
 	}
 	return end
 }
 
-// stray says whether the value at i is one that n has no place for, and that may be or
-// hold what another place would keep secret.
-func (k *checker) stray(n *node, i int) bool {
+// ShortestSecret is the length, in bytes, from which on a text can be a secret where no
+// schema marks it as one: a shorter one is too easy to guess, and is found by chance.
+const ShortestSecret = 6
+
+// stray reports whether the value at i, which ends at end, is one that n has no place for,
+// and that may be or hold what another place would keep secret.
+func (k *checker) stray(n *node, i, end int) bool {
 	switch k.in.at(i) {
 	case '{':
 		return n.types&objectKind == 0
 	case '[':
 		return n.types&arrayKind == 0
-	case '"':
-		return n.types&stringKind == 0 && n.hides
+	case 'n':
+		return false
 	}
-	return false
+	if end < 0 {
+		return false // all from i on is hidden already
+	}
+	return !n.lets(&k.in, i) && (n.hides || k.trying == 0 && n.holds && scalarLength(k.in.all(), i, end) >= ShortestSecret)
+}
+
+// scalarLength returns the length of the scalar b[i:end], a string without its quotes.
+func scalarLength(b []byte, i, end int) int {
+	if b[i] == '"' {
+		return end - i - 2
+	}
+	return end - i
 }
 
 // maxSpans bounds the spans that are noted: what comes after so many is hidden as a
@@ -268,6 +286,9 @@ func (k *checker) string(n *node, i int) int {
 func (k *checker) number(n *node, i int) int {
 	end, whole, ok := scanNumber(k.in.all(), i)
 	if !ok {
+		if k.collecting {
+			k.hide(i, k.in.n)
+		}
 		return k.syntax(end, "a digit", "")
 	}
 	if n.types&(integerKind|numberKind) == 0 {

@@ -100,9 +100,13 @@ func (c *Contract) Conforms(schema int, value []byte) bool {
 	return conforms
 }
 
-// Secrets returns the ranges of body that must not be shown, in order: the values
-// that the contract marks as secret, the values of members that it doesn't know,
-// and, where the body is not JSON, everything from the value that could not be read.
+// Secrets returns the ranges of body that must not be shown, in order:
+//   - the values that the contract marks as secret,
+//   - the values of members that it doesn't know,
+//   - values of the wrong kind in the place of what may hold either; of scalars in the place
+//     of what holds no x-secret, those of [ShortestSecret] bytes or more,
+//   - where the body is not JSON, everything from the key or the value that could not be read.
+//
 // Where they are very many, all the rest of the body is the last one.
 func (c *Contract) Secrets(body []byte) []Span {
 	k, ok := c.secrets.Get().(*checker)

@@ -254,7 +254,9 @@ func (k *checker) try(n *node, i int) attempt {
 	outer := k.marks
 	k.marks = &a.marks
 	k.shared++
+	k.trying++
 	k.value(n, i)
+	k.trying--
 	k.shared--
 	k.marks = outer
 	a.valid = k.invalid == invalid
@@ -297,6 +299,9 @@ func (k *checker) choose(n *node, c choice, i int, m *marks) {
 	switch {
 	case len(fit) == 0:
 		m.unsure = true
+		if k.collecting && k.trying == 0 && c.strays(&k.in, i) {
+			k.hide(i, k.endOf(i))
+		}
 		k.report(found{rule: c.rule, at: i, node: n, branches: k.closest(n, unfit, i)})
 	case len(fit) > 1 && c.one:
 		m.unsure = true
@@ -310,6 +315,17 @@ func (k *checker) choose(n *node, c choice, i int, m *marks) {
 			}
 		}
 	}
+}
+
+// strays reports whether the value at i is a scalar of a kind that no branch has a place
+// for, where a branch has one for objects.
+func (c choice) strays(in *input, i int) bool {
+	switch in.at(i) {
+	case '{', '[', 'n':
+		return false
+	}
+	return slices.ContainsFunc(c.branches, func(n *node) bool { return n.holds }) &&
+		!slices.ContainsFunc(c.branches, func(n *node) bool { return n.lets(in, i) })
 }
 
 // closest sorts attempts by how close the value came: what the discriminator chooses

@@ -348,10 +348,10 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 	} else {
 		var problem string
 		if name, i, problem = k.name(i); problem != "" {
-			return nil, k.syntax(i, "the rest of a key", problem)
+			return nil, k.brokenKey(at, i, "the rest of a key", problem)
 		}
 		if i = k.in.skip(i); k.in.at(i) != ':' {
-			return nil, k.syntax(i, "a colon", "")
+			return nil, k.brokenKey(at, i, "a colon", "")
 		}
 		index = o.names.findText(name)
 		i = k.in.skip(i + 1)
@@ -372,6 +372,15 @@ func (k *checker) key(f *frame, i int) (*field, int) {
 		return nil, -1 // all the rest is hidden
 	}
 	return m, i
+}
+
+// brokenKey is syntax for what is wrong at i with the key at at. A text that no colon
+// follows may have been going to be a value.
+func (k *checker) brokenKey(at, i int, expected, actual string) int {
+	if k.collecting {
+		k.hide(at, k.in.n)
+	}
+	return k.syntax(i, expected, actual)
 }
 
 // name returns the key at i, unescaped, and the place after its closing quote. What

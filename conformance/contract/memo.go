@@ -30,6 +30,7 @@ type memoKey struct {
 	node   *node
 	at     int
 	marked bool
+	tried  bool // secrets are collected, and fewer values are stray: see checker.trying
 }
 
 // documented is the place of a key that a schema documents, or a group of them.
@@ -41,7 +42,7 @@ type documented struct {
 // recall returns the end of the value at i where it has been judged by n before, and
 // finds again what was found then.
 func (k *checker) recall(n *node, i int) (end int, ok bool) {
-	m := k.memos[memoKey{n, i, k.marks != nil}]
+	m := k.memos[memoKey{n, i, k.marks != nil, k.collecting && k.trying > 0}]
 	if m == nil {
 		return 0, false
 	}
@@ -94,7 +95,7 @@ func (k *checker) conclude(m *memo, end int) {
 		k.documents = append(k.documents[:m.keysBase], documented{group: m})
 	}
 	memos := k.digests()
-	memos[memoKey{m.node, m.at, m.marks != nil}] = m
+	memos[memoKey{m.node, m.at, m.marks != nil, k.collecting && k.trying > 0}] = m
 	if last := memos[memoKey{at: m.at}]; last != nil {
 		m.digest = last.digest
 	}

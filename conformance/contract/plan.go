@@ -35,6 +35,7 @@ type node struct {
 	null     bool // null conforms, without a closer look
 	secret   bool // the value is never shown
 	hides    bool // the value is secret or may hold something that is
+	holds    bool // the value may hold members that no schema describes
 
 	lo, hi    int64  // what readInteger lets pass
 	safe      uint32 // a bit for each number of digits that is enough to know for that
@@ -115,6 +116,7 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	}
 	l.plan.root, l.plan.nodes = &l.nodes[0], l.nodes
 	l.spread()
+	l.hold()
 	for _, n := range l.all {
 		l.shorten(n)
 		if n.inPlace != nil {
@@ -271,8 +273,46 @@ func (l *layout) spread() {
 	}
 }
 
-// mixes says whether a value that one schema makes secret may break another.
+// hold finds the nodes of values that may hold a member that no schema describes: objects,
+// unless they are maps of values that can't, and what holds those.
+func (l *layout) hold() {
+	var open []*node
+	up := map[*node][]*node{}
+	for _, n := range l.all {
+		if n.types&objectKind != 0 {
+			if n.object.other.node.types == anyKind {
+				open = append(open, n)
+			}
+			up[n.object.other.node] = append(up[n.object.other.node], n)
+		}
+		if n.types&arrayKind != 0 {
+			for _, item := range n.itemNodes() {
+				up[item] = append(up[item], n)
+				if item.types == anyKind {
+					open = append(open, n)
+				}
+			}
+		}
+	}
+	for _, n := range reach(open, up) {
+		n.holds = true
+	}
+}
+
+// itemNodes are the nodes that judge the items of an array.
+func (n *node) itemNodes() []*node {
+	items := []*node{n.items}
+	if n.list != nil {
+		items = append(items, n.list.prefix...)
+	}
+	return items
+}
+
+// mixes reports whether a value that may be secret by one schema may break another.
 func (l *layout) mixes() bool {
+	if slices.ContainsFunc(l.all, func(n *node) bool { return n.inPlace != nil && len(n.inPlace.choices) > 0 }) {
+		return true
+	}
 	return slices.ContainsFunc(l.all, func(n *node) bool { return n.secret }) && slices.ContainsFunc(l.all, func(n *node) bool {
 		return n.inPlace != nil || len(n.object.patterns) > 0 || n.list != nil && n.list.contains != nil
 	})
@@ -295,18 +335,15 @@ func reach(from []*node, edges map[*node][]*node) []*node {
 
 // inner are the nodes that judge what stands inside the value.
 func (n *node) inner() []*node {
-	inner := []*node{n.items, n.object.other.node}
+	inner := append(n.itemNodes(), n.object.other.node)
 	for i := range n.object.fields {
 		inner = append(inner, n.object.fields[i].node)
 	}
 	for _, p := range n.object.patterns {
 		inner = append(inner, p.node)
 	}
-	if n.list != nil {
-		inner = append(inner, n.list.prefix...)
-		if n.list.contains != nil {
-			inner = append(inner, n.list.contains)
-		}
+	if n.list != nil && n.list.contains != nil {
+		inner = append(inner, n.list.contains)
 	}
 	if n.inPlace != nil {
 		for _, u := range []*node{n.inPlace.unevaluatedItems, n.inPlace.unevaluatedProperties} {

@@ -93,6 +93,54 @@ func TestSecretsInTheWrongPlace(t *testing.T) {
 	}
 }
 
+// TestScalarsInTheWrongPlace has numbers, strings and booleans in the place of what may hold
+// a secret: neither the ranges nor the findings leave them in sight.
+func TestScalarsInTheWrongPlace(t *testing.T) {
+	c := compiled(t, `
+type: object
+properties:
+  vars: {type: object, additionalProperties: {x-secret: true}}
+  open: {type: object, additionalProperties: true}
+  named: {type: object, properties: {a: {type: string}}}
+  list: {type: array, items: {type: object, properties: {a: {type: string}}}}
+  anything: {type: array}
+  nested: {type: array, items: {type: array, items: {type: object}}}
+  maps: {type: object, additionalProperties: {type: object}}
+  all: {allOf: [{type: object, properties: {a: {type: string}}}]}
+  any: {anyOf: [{type: object, required: [a]}, {type: array}]}
+  one: {oneOf: [{type: object, required: [a]}, {type: integer}]}
+  labels: {type: object, additionalProperties: {type: string}}
+  names: {type: array, items: {type: string}}
+  either: {anyOf: [{type: object, required: [a]}, {type: string}]}
+  id: {type: string}
+`, "")
+	for _, name := range []string{"vars", "open", "named", "list", "anything", "nested", "maps", "all", "any"} {
+		for value, kind := range map[string]string{`"s3cr3t"`: "a string", "202516570728583334": "a number", "-1.5e77777": "a number"} {
+			body := fmt.Sprintf(`{%q:%s,"id":"x"}`, name, value)
+			assert.Equal(t, fmt.Sprintf(`{%q:***,"id":"x"}`, name), masked(c, body))
+			findings := c.Check([]byte(body))
+			require.Len(t, findings, 1, body)
+			assert.Equal(t, kind+" that may be secret", findings[0].Actual, body)
+			for _, b := range findings[0].Branches {
+				assert.NotContains(t, fmt.Sprintf("%+v", b), strings.Trim(value, `"`), body)
+			}
+		}
+	}
+	for _, body := range []string{`{"vars":7}`, `{"vars":true}`, `{"vars":"x"}`} {
+		assert.Equal(t, `{"vars":***}`, masked(c, body), "however short it is")
+	}
+	for _, body := range []string{
+		`202516570728583334`, `"s3cr3t"`, `{"one":"s3cr3t"}`,
+	} {
+		assert.NotContains(t, masked(c, body), strings.Trim(body, `"`), body)
+	}
+	for _, body := range []string{
+		`{"open":12345}`, `{"open":"short"}`, `{"labels":"no secret"}`, `{"names":1234567}`, `{"either":"no secret"}`, `{"one":1234567}`, `{"id":1234567}`,
+	} {
+		assert.Equal(t, body, masked(c, body), "it is too short, or nothing unknown has its place here")
+	}
+}
+
 // TestSecretsInBrokenJSON cuts bodies short, damages them, and looks for what is left.
 func TestSecretsInBrokenJSON(t *testing.T) {
 	c := compiled(t, secretive, `Token: {type: string, x-secret: true}`)
@@ -118,6 +166,19 @@ func TestSecretsInBrokenJSON(t *testing.T) {
 		require.NotContains(t, masked(c, "x"+body), planted, body)
 		require.NotContains(t, masked(c, `{"id" "x",`+body[1:]), planted, body)
 	}
+}
+
+// TestSecretsInBrokenKeys has texts that may have been going to be keys: what no colon follows
+// may be a value.
+func TestSecretsInBrokenKeys(t *testing.T) {
+	c := compiled(t, secretive, `Token: {type: string, x-secret: true}`)
+	for _, body := range []string{
+		`{"s3cr3t`, `{"id":"x","s3cr3t`, `{"id":"x","s3cr3t"`, `{"id":"x", "s3cr3t" }`, `{"id":"x","s3cr3t","token":"y"}`, "{\"s3cr3t\xff\":1}",
+		"{\"id\":\"x\",\"s3cr3t\n\":1}", `{"labels":{"s3cr3t`, `{"labels":{"a":"b","s3cr3t"]`, `{"envs":[{"s3cr3t`, `{"id":"x","\u0073` + `3cr3t`, `{"pin":31337.s3cr3t`,
+	} {
+		assert.NotContains(t, masked(c, body), "3cr3t", body)
+	}
+	assert.Equal(t, `{"labels":***`, masked(c, `{"labels":123456.`), "digits before the break")
 }
 
 // TestFindingsKeepSecrets breaks every rule with a secret at hand: no finding says it.

@@ -391,7 +391,7 @@ func (f *found) stands(b []byte, secret bool) string {
 	if f.keyword == "false" {
 		return describe(b, f.at) // nothing says whether it is secret
 	}
-	if (secret || f.node.hides) && b[f.at] != 'n' {
+	if (secret || f.node.hides || f.strays(b)) && b[f.at] != 'n' {
 		kind := describe(b, f.at)
 		if kind == "true" || kind == "false" {
 			kind = "a boolean"
@@ -431,6 +431,25 @@ func (f *found) otherCase(quoted []byte) string {
 		return ""
 	}
 	return ", which differs from " + quote(value) + " in case only"
+}
+
+// strays reports whether what was found is a scalar, long enough for a secret, in the place
+// of what may hold members that no schema describes.
+func (f *found) strays(b []byte) bool {
+	if f.rule != Type || !f.node.holds {
+		return false
+	}
+	end := f.at
+	switch c := b[f.at]; {
+	case c == '"':
+		end, _, _ = scanString(b, f.at+1)
+		end++
+	case c == '-' || c-'0' <= 9:
+		end, _, _ = scanNumber(b, f.at)
+	default:
+		return false
+	}
+	return scalarLength(b, f.at, end) >= ShortestSecret
 }
 
 // describe names the kind of the value at b[i] without its content; true, false and

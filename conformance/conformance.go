@@ -105,10 +105,8 @@ type Result struct {
 	// Mask are the fields that the request asked for; nil where it had no field mask.
 	Mask []string
 
-	expected bool                // a file beside the recording says what it gives
-	redactor *recording.Redactor // knows what of Body is secret; nil where Body wasn't judged
-	secrets  func() []contract.Span
-	names    func(name string) string // takes secrets out of the names of members
+	expected bool            // a file beside the recording says what it gives
+	mask     *recording.Mask // knows what of Body is secret; nil where Body wasn't judged
 }
 
 // Finding is a contract.Finding whose Offset, Line and Column are those in the file. Those
@@ -333,8 +331,7 @@ func mediaType(field string) string {
 // breaks takes over what Check finds in the body.
 func (j *fileJudge) breaks(t *target, c *contract.Contract, r *Result) {
 	findings := c.Check(r.Body)
-	r.redactor = t.redactor(r.Contract)
-	r.names = r.redactor.Names(r.Exchange)
+	r.mask = t.redactor(r.Contract).Mask(r.Exchange)
 	r.Findings = make([]Finding, 0, len(findings))
 	for _, inBody := range findings {
 		f := j.found(r, inBody, r.Body)
@@ -375,17 +372,17 @@ func (r *Result) InBranch(f contract.Finding) contract.Finding {
 
 // named returns the finding without the secrets that the names of members hold.
 func (r *Result) named(f contract.Finding) contract.Finding {
-	if r.names == nil {
+	if r.mask == nil {
 		return f
 	}
 	tokens := strings.Split(f.Pointer, "/")
 	for i, token := range tokens {
-		if shown := r.names(contract.UnescapeToken(token)); shown == recording.Hidden {
+		if shown := r.mask.Name(contract.UnescapeToken(token)); shown == recording.Hidden {
 			tokens[i] = shown
 		}
 	}
 	f.Pointer = strings.Join(tokens, "/")
-	if f.Property != "" && r.names(f.Property) == recording.Hidden {
+	if f.Property != "" && r.mask.Name(f.Property) == recording.Hidden {
 		f.Property = recording.Hidden
 		if f.Rule == contract.DuplicateKey || f.Rule == contract.PropertyNames {
 			f.Actual = "a name that may be secret"
@@ -438,13 +435,10 @@ func (r *Result) Around(f Finding, before, after int) recording.Excerpt {
 // Hidden says whether the byte at offset, where the finding's Offset counts, must not be
 // shown.
 func (r *Result) Hidden(f Finding, offset int) bool {
-	if r.redactor == nil || f.Decoded != r.Exchange.Decoded {
+	if r.mask == nil || f.Decoded != r.Exchange.Decoded {
 		return false
 	}
-	if r.secrets == nil {
-		r.secrets = sync.OnceValue(func() []contract.Span { return r.redactor.Secrets(r.Exchange) })
-	}
-	secrets := r.secrets()
+	secrets := r.mask.Secrets()
 	i := sort.Search(len(secrets), func(i int) bool { return r.BodyOffset(secrets[i].End) > offset })
 	return i < len(secrets) && r.BodyOffset(secrets[i].Start) <= offset
 }

@@ -391,7 +391,8 @@ func (f *found) stands(b []byte, secret bool) string {
 	if f.keyword == "false" {
 		return describe(b, f.at) // nothing says whether it is secret
 	}
-	if (secret || f.node.hides || f.strays(b)) && b[f.at] != 'n' {
+	container := b[f.at] == '{' || b[f.at] == '[' // its kind is all that is said of it
+	if (f.node.hides || !container && secret || f.strays(b)) && b[f.at] != 'n' {
 		kind := describe(b, f.at)
 		if kind == "true" || kind == "false" {
 			kind = "a boolean"

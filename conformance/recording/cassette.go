@@ -221,6 +221,7 @@ func (x *Exchange) parseInteraction(c *cassette, n *yaml.Node, at func(*yaml.Nod
 	}
 	x.status = x.showNode(showStatus, code, at)
 	x.RequestHeader, x.Header, x.header = http.Header{}, http.Header{}, map[string]int{}
+	x.sentText = scalar(c.member(request, "body"))
 	err = c.eachHeader(request, func(name string, value *yaml.Node) error {
 		x.RequestHeader.Add(name, strings.TrimSpace(scalar(value)))
 		return x.countField(name, value.Value)

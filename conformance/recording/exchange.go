@@ -54,6 +54,12 @@ type Exchange struct {
 	expanded   int // how much of memory was claimed
 	fieldBytes int // how long the header fields are, as countField counts
 
+	// What is known of the request beyond the fields above: all of it as JSON, the text of its
+	// body, or its headers. It is never written, but what is secret in it is redacted elsewhere.
+	sent       []byte
+	sentText   string
+	sentHeader http.Header
+
 	unopened bool // text is a line that may be an exchange: see Open
 
 	last   Place   // the place that was asked for last

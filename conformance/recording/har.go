@@ -195,7 +195,11 @@ func (x *Exchange) parseEntry() {
 	err := eachMember(d, func(name string) error {
 		switch name {
 		case "request":
-			return x.parseEntryRequest(d)
+			value, _, err := readValue(d, x.text)
+			if err != nil {
+				return err
+			}
+			return x.parseEntryRequest(value)
 		case "response":
 			response = true
 			return eachMember(d, func(name string) error {
@@ -275,10 +279,11 @@ func (x *Exchange) decodeBase64() bool {
 }
 
 // parseEntryRequest takes method, address and headers of the request: of the rest, such as
-// what was posted, nothing is asked.
-func (x *Exchange) parseEntryRequest(d *jsontext.Decoder) (err error) {
+// what was posted, nothing is asked, but that what is secret in it is redacted elsewhere.
+func (x *Exchange) parseEntryRequest(request jsontext.Value) (err error) {
 	var address string
-	x.RequestHeader = http.Header{}
+	x.RequestHeader, x.sent = http.Header{}, request
+	d := newDecoder(request)
 	err = eachMember(d, func(name string) error {
 		switch name {
 		case "method":
@@ -287,7 +292,7 @@ func (x *Exchange) parseEntryRequest(d *jsontext.Decoder) (err error) {
 			return readString(d, &address)
 		case "headers":
 			if d.PeekKind() == '[' {
-				return parseEntryHeaders(d, x.text, func(name, value string, _ int, _ []byte) error {
+				return parseEntryHeaders(d, request, func(name, value string, _ int, _ []byte) error {
 					x.RequestHeader.Add(name, value)
 					return x.countField(name, value)
 				})

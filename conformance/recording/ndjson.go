@@ -211,12 +211,22 @@ func (x *Exchange) parseLine() {
 			if d.PeekKind() == 'n' {
 				return nil
 			}
+			request, _, err := readValue(d, x.text)
+			if err != nil {
+				return err
+			}
+			response.sent = request
+			d := newDecoder(request)
 			return eachMember(d, func(name string) error {
 				switch name {
 				case "method":
 					return readString(d, &method)
 				case "url":
 					return readString(d, &address)
+				case "headers":
+					header, err := d.ReadValue()
+					response.sentHeader = looseHeader(header)
+					return err
 				}
 				return nil
 			})
@@ -246,6 +256,25 @@ func (x *Exchange) parseLine() {
 			x.Err = errors.New("the request's address can't be read")
 		}
 	}
+}
+
+// looseHeader returns the texts in the headers of a request that aren't read otherwise.
+func looseHeader(raw jsontext.Value) http.Header {
+	header := http.Header{}
+	var given map[string]any
+	_ = json.Unmarshal(raw, &given, jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // as much as can be read
+	for name, value := range given {
+		values, ok := value.([]any)
+		if !ok {
+			values = []any{value}
+		}
+		for _, value := range values {
+			if text, ok := value.(string); ok {
+				header.Add(name, text)
+			}
+		}
+	}
+	return header
 }
 
 // parseResponse takes one member of the response.

@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"path"
@@ -35,13 +36,24 @@ var Rules = []Rule{
 	XSecret, UndocumentedField, TokenField, UnjudgedBody, BrokenJSON, Repeated,
 }
 
-// Redaction says that a rule took something out.
+// Redaction names something that a rule took out.
 type Redaction struct {
 	Rule Rule
-	// What names it without saying it: a header, a part of the URL, or the RFC 6901
-	// pointer of a value in the body; empty for all of the body.
+	// What names it without showing it: a header, a part of the URL, or the RFC 6901
+	// pointer of a value in the body, cut after 200 bytes; empty for all of the body.
 	What string
+	// More counts what was taken out beyond the first 100: in the last Redaction, which has
+	// nothing else. It is 0 in any other.
+	More int
 }
+
+// maxRedactions bounds how many redactions are named, and maxPointer how many bytes of a
+// pointer name one: a body has many values, and their pointers can be as long as the body.
+const (
+	maxRedactions = 100
+	maxPointer    = 200
+	cut           = "…" // ends a pointer that is longer
+)
 
 // Redactor takes out of exchanges what may be secret. What it doesn't know to be harmless
 // it takes out.
@@ -65,7 +77,7 @@ type Redactor struct {
 func NewRedactor(c *contract.Contract) *Redactor {
 	r := &Redactor{contract: c, public: vocabulary(c), meanings: map[string]meaning{}}
 	for word := range r.public {
-		r.meanings[word] = meaningOf(word)
+		r.meanings[word] = meaning{tokenField.MatchString(word), environment.MatchString(word)}
 	}
 	if c != nil {
 		p := c.Program()
@@ -78,8 +90,9 @@ func NewRedactor(c *contract.Contract) *Redactor {
 	return r
 }
 
-// Redact returns what can be kept of x, and what was taken out. The rules in keep are
-// turned off.
+// Redact returns what can be kept of x, and what was taken out: the first 100 by name, and the
+// number of the others. The rules in keep are turned off. Time and memory grow with the size
+// of x.
 //
 // Its findings are those of x, up to their places and to what is taken out: a string
 // stays one of as many code points, a uuid or a date-time stays one, a number keeps its
@@ -98,71 +111,74 @@ func (r *Redactor) Redact(x Exchange, keep map[Rule]string) (Exchange, []Redacti
 	return y, d.done
 }
 
-// Names returns a function that people may be shown the names of members through: of one
-// that holds a secret of x it returns Hidden.
-func (r *Redactor) Names(x Exchange) func(name string) string {
-	var d *redaction
-	return func(name string) string {
-		if len(name) < shortestSecret || r.public[name] {
-			return name
-		}
-		if d == nil {
-			d = &redaction{Redactor: r}
-			d.collect(x)
-		}
-		if d.repeats(name) {
-			return Hidden
-		}
-		return name
-	}
-}
-
-// Hidden stands where something must not be shown.
-const Hidden = "•••"
-
 // redaction is one exchange being redacted.
 type redaction struct {
 	*Redactor
-	keep    map[Rule]string
-	secrets []string          // what is taken out, each followed by what the finder makes of it
-	finder  *strings.Replacer // finds secrets where else they stand
-	stand   standIns
-	spans   *spans // once they are asked for
-	done    []Redaction
+	keep       map[Rule]string
+	secrets    secretSet // what is taken out, to be found where else it stands
+	stand      standIns
+	spans      *spans // once they are asked for
+	remembered map[string]meaning
+	broken     string // the key that the body breaks at; empty where it doesn't break at one
+	done       []Redaction
+	noted      map[Redaction]bool // of those that are no values, the ones in done
+	notedAt    int                // 1 + the offset of the value that was noted last
 }
 
-// off says whether a rule is turned off.
+// off reports whether a rule is turned off.
 func (d *redaction) off(rule Rule) bool {
 	_, off := d.keep[rule]
 	return off
 }
 
-// note notes that something is taken out, each once.
+// note notes that something that isn't a value in the body is taken out, each once.
 func (d *redaction) note(rule Rule, what string) {
-	if n := (Redaction{rule, what}); !slices.Contains(d.done[max(0, len(d.done)-1):], n) {
-		d.done = append(d.done, n)
+	n := Redaction{Rule: rule, What: what}
+	if d.noted[n] {
+		return
+	}
+	if d.noted == nil {
+		d.noted = map[Redaction]bool{}
+	}
+	d.noted[n] = true
+	d.list(func() Redaction { return n })
+}
+
+// noteValue notes that a value in the body is taken out, with all that stands in it.
+func (d *redaction) noteValue(v value) {
+	switch {
+	case v.rule == UnjudgedBody:
+		d.note(UnjudgedBody, "")
+	case d.notedAt != 1+v.outermost:
+		d.notedAt = 1 + v.outermost
+		d.list(func() Redaction { return Redaction{Rule: v.rule, What: d.pointer(v.within)} })
 	}
 }
 
-// shortestSecret is how long, in bytes, a secret is to be looked for elsewhere: a
-// shorter one would be found by chance.
-const shortestSecret = 6
+// list adds a redaction to those that are done, and beyond maxRedactions counts it.
+func (d *redaction) list(n func() Redaction) {
+	switch last := len(d.done) - 1; {
+	case last < maxRedactions-1:
+		n := n()
+		if last < 0 || d.done[last] != n || strings.HasSuffix(n.What, cut) { // a key can be repeated
+			d.done = append(d.done, n)
+		}
+	case last < maxRedactions:
+		d.done = append(d.done, Redaction{More: 1})
+	default:
+		d.done[last].More++
+	}
+}
 
 func (d *redaction) secret(text string) {
-	if len(text) >= shortestSecret && !d.public[text] {
-		d.secrets = append(d.secrets, text, "")
+	if !d.public[text] {
+		d.secrets.add(text)
 	}
 }
 
-// repeats says whether text holds a secret that is taken out elsewhere.
+// repeats reports whether text holds a secret that is taken out elsewhere.
 func (d *redaction) repeats(text string) bool {
-	if d.off(Repeated) || len(d.secrets) == 0 {
-		return false
-	}
-	if d.finder == nil {
-		d.finder = strings.NewReplacer(d.secrets...) // looks for all of them at once
-	}
-	return d.finder.Replace(text) != text
+	return !d.off(Repeated) && len(d.secrets.texts) > 0 && d.secrets.in(text)
 }
 
 // vocabulary is what a contract says itself: the names of members, and the values of
@@ -202,8 +218,19 @@ var segment = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$`)
 
 // collect collects what is secret in x, so that it is found where else it stands.
 func (d *redaction) collect(x Exchange) {
-	d.collectHeaders(x.RequestHeader)
-	d.collectHeaders(x.Header)
+	var segments []string
+	if x.URL != nil {
+		segments = append(strings.Split(x.URL.Path, "/"), x.URL.Hostname())
+	}
+	if !d.off(RequestHeader) {
+		d.collectHeaders(x.RequestHeader, harmlessRequest, segments)
+		d.collectHeaders(x.sentHeader, harmlessRequest, segments)
+	}
+	if !d.off(ResponseHeader) {
+		d.collectHeaders(x.Header, harmlessResponse, segments)
+	}
+	d.collectSent(x.sent)
+	d.collectSent([]byte(x.sentText))
 	d.collectURL(x.URL)
 	d.collectBody(x.Body)
 }
@@ -338,31 +365,61 @@ var harmlessResponse = map[string]*regexp.Regexp{
 	"X-Ratelimit-Limit": harmlessQuota, "X-Ratelimit-Remaining": harmlessCount, "X-Ratelimit-Reset": harmlessCount,
 }
 
-// shortestKey is from how many bytes on a word in a header with a key is one, and not the
+// shortestKey is from how many bytes on a word in a header is taken to be a key, and not the
 // name of a scheme, a cookie or a parameter.
 const shortestKey = 12
 
-func (d *redaction) collectHeaders(h http.Header) {
+// collectHeaders collects the keys in headers of credentials, and in all others that aren't
+// kept the words that may be one.
+func (d *redaction) collectHeaders(h http.Header, harmless map[string]*regexp.Regexp, segments []string) {
 	for name, values := range h {
-		if !credential.MatchString(name) {
-			continue
-		}
 		for _, value := range values {
-			if name == "Set-Cookie" {
-				value, _, _ = strings.Cut(value, ";") // then come a domain and a date
+			switch pattern := harmless[name]; {
+			case credential.MatchString(name):
+				d.collectCredential(name, value)
+			case slices.Contains(transfer, name), name == "Content-Type", pattern != nil && pattern.MatchString(value):
+			default:
+				d.collectWords(value, segments)
 			}
-			d.secret(value)
-			_, key, _ := strings.Cut(value, " ") // behind the name of a scheme
-			d.secret(key)
-			for cookie := range strings.SplitSeq(value, ";") {
-				_, text, _ := strings.Cut(cookie, "=")
-				d.secret(strings.TrimSpace(text))
-			}
-			for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }) {
-				if len(part) >= shortestKey {
-					d.secret(part)
-				}
-			}
+		}
+	}
+}
+
+// collectCredential collects the keys in a header of credentials.
+func (d *redaction) collectCredential(name, value string) {
+	if name == "Set-Cookie" {
+		value, _, _ = strings.Cut(value, ";") // then come a domain and a date
+	}
+	d.secret(value)
+	scheme, key, _ := strings.Cut(value, " ")
+	d.secret(key)
+	if strings.EqualFold(scheme, "Basic") {
+		if text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(key)); err == nil {
+			user, password, _ := strings.Cut(string(text), ":")
+			d.secret(user)
+			d.secret(password)
+		}
+	}
+	for cookie := range strings.SplitSeq(value, ";") {
+		_, text, _ := strings.Cut(cookie, "=")
+		d.secret(strings.TrimSpace(text))
+	}
+	for part := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" ;,=", r) }) {
+		if len(part) >= shortestKey {
+			d.secret(part)
+		}
+	}
+}
+
+// plainWord is what hosts, media types and the names of headers look like.
+var plainWord = regexp.MustCompile(`^[a-z.-]+$`)
+
+// collectWords collects what may be keys in a text from outside the body. The segments of the
+// request's path aren't: they are kept, and services repeat them.
+func (d *redaction) collectWords(text string, segments []string) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(" \t;,=&?#/:\"'<>()", r) }) {
+		if len(word) >= shortestKey && !plainWord.MatchString(word) && !slices.Contains(segments, word) {
+			d.secret(word)
 		}
 	}
 }

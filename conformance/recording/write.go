@@ -31,9 +31,6 @@ type Record struct {
 	Kept map[Rule]string
 }
 
-// maxNotes bounds the lines that say what was redacted.
-const maxNotes = 100
-
 // ErrNotHTTP is the error of an exchange that a .http file has no room for, such as one
 // with a line break in a header.
 var ErrNotHTTP = errors.New("a .http file can't hold this exchange")
@@ -50,10 +47,10 @@ func (r Record) Bytes() ([]byte, error) {
 	} else if !r.Date.IsZero() {
 		fmt.Fprintf(&b, "# date: %s\n", r.Date.UTC().Format(http.TimeFormat))
 	}
-	for i, n := range r.Redactions {
-		if i == maxNotes {
-			fmt.Fprintf(&b, "# redacted: %d more\n", len(r.Redactions)-i)
-			break
+	for _, n := range r.Redactions {
+		if n.More > 0 {
+			fmt.Fprintf(&b, "# redacted: %d more\n", n.More)
+			continue
 		}
 		fmt.Fprintf(&b, "# redacted: %s\n", strings.TrimSpace(string(n.Rule)+" "+oneLine(n.What)))
 	}

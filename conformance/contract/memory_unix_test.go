@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // memory holds contracts to their memory: bodies are checked between pages without access.
@@ -75,6 +76,7 @@ func (m *memory) hold(t *testing.T, index int, body []byte) {
 // TestMemory checks conforming bodies, and bodies of every length to 600, most of which end where
 // they shouldn't.
 func TestMemory(t *testing.T) {
+	property.SkipUnderRace(t)
 	m := newMemory(t, 8192)
 	for index, bodies := range m.bodies {
 		for _, body := range bodies[:min(len(bodies), 20)] {

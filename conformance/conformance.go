@@ -155,7 +155,7 @@ func (j *Judge) of(file string) *fileJudge {
 	if err != nil || t == nil {
 		return f
 	}
-	if response, ok := t.operation.Response(j.options.Status); ok && hasBody("", j.options.Status) && len(response.MediaTypes) > 0 {
+	if response, ok := t.operation().Response(j.options.Status); ok && hasBody("", j.options.Status) && len(response.MediaTypes) > 0 {
 		if c, err := t.contract(response, nil, j.options.Warn); err == nil {
 			f.lone, f.closed = c, closed(c.Program())
 		}
@@ -195,7 +195,7 @@ func (j *fileJudge) judge(x *recording.Exchange) Result {
 		r.Outcome = Skipped
 		return r
 	}
-	r.Provider, r.Operation = t.provider, t.operation.ID
+	r.Provider, r.Operation = t.provider, t.operation().ID
 	if r.Err == nil {
 		r.Err = j.against(t, &r)
 	}
@@ -229,7 +229,7 @@ func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 	slug := j.slug
 	if x.URL != nil {
 		for _, t := range j.targets {
-			if t.serves(x.Method, x.URL) && (j.options.Provider == "" || t.provider == slug) {
+			if (j.options.Provider == "" || t.provider == slug) && t.serves(x.Method, x.URL) {
 				return t, nil
 			}
 		}
@@ -257,7 +257,7 @@ func (j *fileJudge) target(x *recording.Exchange) (*target, error) {
 // known says whether a document names a server with that host, in lower case.
 func (j *Judge) known(host string) bool {
 	return slices.ContainsFunc(j.targets, func(t *target) bool {
-		return slices.ContainsFunc(t.hosts, func(h *regexp.Regexp) bool { return h.MatchString(host) })
+		return slices.ContainsFunc(t.patterns().hosts, func(h *regexp.Regexp) bool { return h.MatchString(host) })
 	})
 }
 
@@ -272,12 +272,12 @@ func (j *fileJudge) against(t *target, r *Result) (err error) {
 	if status == 0 {
 		status = j.options.Status
 	}
-	response, ok := t.operation.Response(status)
+	response, ok := t.operation().Response(status)
 	if !ok {
 		actual := strconv.Itoa(status)
 		r.report(r.StatusPlace(), j.found(r, contract.Finding{
 			Rule: contract.UndocumentedStatus, Expected: statuses(t), Actual: actual,
-			Spec: t.operation.Position,
+			Spec: t.operation().Position,
 		}, []byte(actual)))
 		return nil
 	}
@@ -407,7 +407,7 @@ func (r *Result) report(at recording.Place, f Finding) {
 
 func statuses(t *target) string {
 	var all []string
-	for _, r := range t.operation.Responses {
+	for _, r := range t.operation().Responses {
 		all = append(all, r.Status)
 	}
 	return oneOf(all)

@@ -143,7 +143,7 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 	}
 	var c *contract.Contract
 	status := cmp.Or(result.Status, r.Judge.options.Status)
-	if response, ok := t.operation.Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
+	if response, ok := t.operation().Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
 		if c, err = t.contract(response, t.mask(result.URL), r.Judge.options.Warn); err != nil {
 			return "", err
 		}

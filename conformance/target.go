@@ -20,29 +20,42 @@ import (
 // target is an operation that recordings can be of.
 type target struct {
 	provider  string // a slug; empty where the document is the user's own
-	operation compile.Operation
-	addresses []*regexp.Regexp // the path, below each server
-	hosts     []*regexp.Regexp // the servers'
-	path      *regexp.Regexp   // the end of an address
+	operation func() compile.Operation
+	patterns  func() patterns
 
 	mutex     sync.Mutex
 	contracts map[string]*contract.Contract // by status, and by field mask where one is asked for
 	redactors map[*contract.Contract]*recording.Redactor
 }
 
-// newTarget returns the target for an operation.
-func newTarget(provider string, o compile.Operation) *target {
-	t := &target{provider: provider, operation: o, path: regexp.MustCompile(pathPattern(o.Path) + "$"), contracts: map[string]*contract.Contract{}}
+// patterns match the requests of an operation.
+type patterns struct {
+	addresses []*regexp.Regexp // the path, below each server
+	hosts     []*regexp.Regexp // the servers'
+	path      *regexp.Regexp   // the end of an address
+}
+
+// newTarget returns the target for an operation, which it asks for when that is first needed.
+func newTarget(provider string, operation func() compile.Operation) *target {
+	return &target{
+		provider: provider, operation: operation, contracts: map[string]*contract.Contract{},
+		patterns: sync.OnceValue(func() patterns { return newPatterns(operation()) }),
+	}
+}
+
+// newPatterns returns the patterns of an operation.
+func newPatterns(o compile.Operation) patterns {
+	p := patterns{path: regexp.MustCompile(pathPattern(o.Path) + "$")}
 	for _, server := range o.Servers {
 		m := absoluteServer.FindStringSubmatch(server)
 		if m == nil {
 			continue // where it is isn't known: its path alone counts
 		}
-		t.hosts = append(t.hosts, regexp.MustCompile("^"+pathPattern(strings.ToLower(m[2]))+"$"))
+		p.hosts = append(p.hosts, regexp.MustCompile("^"+pathPattern(strings.ToLower(m[2]))+"$"))
 		address := strings.ToLower(m[2]) + strings.TrimSuffix(m[3], "/") + o.Path
-		t.addresses = append(t.addresses, regexp.MustCompile("^"+pathPattern(address)+"$"))
+		p.addresses = append(p.addresses, regexp.MustCompile("^"+pathPattern(address)+"$"))
 	}
-	return t
+	return p
 }
 
 var absoluteServer = regexp.MustCompile(`^(?i)(https?://)([^/]+)(.*)$`)
@@ -58,7 +71,7 @@ func pathPattern(template string) string {
 // what recorded it may have ended the encryption.
 func (t *target) serves(method string, u *url.URL) bool {
 	address := host(u) + u.EscapedPath()
-	return t.takes(method) && slices.ContainsFunc(t.addresses, func(p *regexp.Regexp) bool { return p.MatchString(address) })
+	return t.takes(method) && slices.ContainsFunc(t.patterns().addresses, func(p *regexp.Regexp) bool { return p.MatchString(address) })
 }
 
 // host returns the server of an address in lower case, with its port where that isn't the
@@ -77,19 +90,19 @@ func host(u *url.URL) string {
 // resembles says whether the path of the request is the target's, whatever its server: a
 // proxy, a test double, or one that the document doesn't name.
 func (t *target) resembles(method string, u *url.URL) bool {
-	return t.takes(method) && t.path.MatchString(u.EscapedPath())
+	return t.takes(method) && t.patterns().path.MatchString(u.EscapedPath())
 }
 
 func (t *target) takes(method string) bool {
-	return method == "" || method == t.operation.Method || method == http.MethodHead && t.operation.Method == http.MethodGet
+	return method == "" || method == t.operation().Method || method == http.MethodHead && t.operation().Method == http.MethodGet
 }
 
 // mask returns the fields that the request asks for; nil where it has no field mask.
 func (t *target) mask(u *url.URL) []string {
-	if u == nil || t.operation.FieldMask == "" {
+	if u == nil || t.operation().FieldMask == "" {
 		return nil
 	}
-	mask := strings.Join(u.Query()[t.operation.FieldMask], ",")
+	mask := strings.Join(u.Query()[t.operation().FieldMask], ",")
 	if mask == "" {
 		return nil
 	}
@@ -160,8 +173,8 @@ func (t *target) redactor(c *contract.Contract) *recording.Redactor {
 		return known
 	}
 	r := recording.NewRedactor(c)
-	r.Path, r.FieldMask = t.operation.Path, t.operation.FieldMask
-	for _, server := range t.operation.Servers {
+	r.Path, r.FieldMask = t.operation().Path, t.operation().FieldMask
+	for _, server := range t.operation().Servers {
 		if m := absoluteServer.FindStringSubmatch(server); m != nil {
 			r.Bases = append(r.Bases, m[3])
 		}
@@ -176,7 +189,7 @@ func (t *target) redactor(c *contract.Contract) *recording.Redactor {
 // compile compiles the contracts of all responses, so that what can't be honoured is
 // known before anything is judged.
 func (t *target) compile(warn func(error)) error {
-	for _, r := range t.operation.Responses {
+	for _, r := range t.operation().Responses {
 		if !slices.Contains(r.MediaTypes, "application/json") {
 			continue
 		}
@@ -191,7 +204,7 @@ func (t *target) compile(warn func(error)) error {
 // OpenAPI says.
 func plainFirst(all []*target) {
 	slices.SortStableFunc(all, func(a, b *target) int {
-		return strings.Count(a.operation.Path, "{") - strings.Count(b.operation.Path, "{")
+		return strings.Count(a.operation().Path, "{") - strings.Count(b.operation().Path, "{")
 	})
 }
 
@@ -205,7 +218,7 @@ func targets(o Options) ([]*target, error) {
 		}
 		if o.Operation != "" {
 			operation, err := document.Operation(o.Operation)
-			return []*target{newTarget("", operation)}, err
+			return []*target{newTarget("", func() compile.Operation { return operation })}, err
 		}
 		operations, err := document.Operations()
 		if err != nil {
@@ -213,7 +226,7 @@ func targets(o Options) ([]*target, error) {
 		}
 		var all []*target
 		for _, operation := range operations {
-			all = append(all, newTarget("", operation))
+			all = append(all, newTarget("", func() compile.Operation { return operation }))
 		}
 		plainFirst(all)
 		return all, nil
@@ -225,18 +238,30 @@ func targets(o Options) ([]*target, error) {
 	}
 	var all []*target
 	for _, p := range specs.Providers() {
-		document, err := compile.Parse(p.File, p.Document())
-		if err != nil {
-			return nil, err
-		}
-		operation, err := document.Operation("")
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, newTarget(p.Slug, operation))
+		all = append(all, newTarget(p.Slug, documented[p.Slug]))
 	}
 	return all, nil
 }
+
+// documented returns the operation of each provider, by slug. A document is parsed once in a
+// process, when its operation is first asked for.
+var documented = func() map[string]func() compile.Operation {
+	all := map[string]func() compile.Operation{}
+	for _, p := range specs.Providers() {
+		all[p.Slug] = sync.OnceValue(func() compile.Operation {
+			document, err := compile.Parse(p.File, p.Document())
+			if err != nil {
+				panic("conformance: " + err.Error())
+			}
+			operation, err := document.Operation("")
+			if err != nil {
+				panic("conformance: " + err.Error())
+			}
+			return operation
+		})
+	}
+	return all
+}()
 
 // Operation is what exchanges can be of, named as a Result names it.
 type Operation struct {
@@ -251,7 +276,7 @@ func (o Operation) String() string { return strings.TrimPrefix(o.Provider+" "+o.
 func (j *Judge) Operations() (all []Operation) {
 	for _, t := range j.targets {
 		if j.options.Provider == "" || j.options.Provider == t.provider {
-			all = append(all, Operation{t.provider, t.operation.ID})
+			all = append(all, Operation{t.provider, t.operation().ID})
 		}
 	}
 	return all

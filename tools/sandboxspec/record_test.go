@@ -285,10 +285,14 @@ func TestRecordLive(t *testing.T) {
 				dir := t.TempDir()
 				var stdout, stderr bytes.Buffer
 				const id = "0b6c9a52-61f4-4d0e-9f7a-2c1de0a8b3f7"
-				require.Zero(t, run([]string{"record", p.Slug, id, "-o", dir}, &stdout, &stderr), &stderr)
+				exit, answered := exitClean, ""
+				if status != http.StatusOK {
+					exit, answered = exitFindings, fmt.Sprintf("sandboxspec: %s answered %d %s\n", p.Slug, status, http.StatusText(status))
+				}
+				require.Equal(t, exit, run([]string{"record", p.Slug, id, "-o", dir}, &stdout, &stderr), &stderr)
 				file := filepath.Join(dir, p.Slug, id+".http")
 				assert.Equal(t, filepath.ToSlash(file)+"\n", stdout.String())
-				assert.Empty(t, stderr.String())
+				assert.Equal(t, answered, stderr.String())
 				text, err := os.ReadFile(file)
 				require.NoError(t, err)
 				assert.NotContains(t, string(text), "HUSH")
@@ -303,7 +307,7 @@ func TestRecordLive(t *testing.T) {
 				}
 				assert.Equal(t, exitCouldNot, run([]string{"record", p.Slug, id, "-o", dir}, &stdout, &stderr), "it is there already")
 				assert.Contains(t, stderr.String(), "--force")
-				assert.Zero(t, run([]string{"record", p.Slug, id, "-o", dir, "--force"}, &stdout, &stderr))
+				assert.Equal(t, exit, run([]string{"record", p.Slug, id, "-o", dir, "--force"}, &stdout, &stderr))
 				entries, err := os.ReadDir(filepath.Dir(file))
 				require.NoError(t, err)
 				assert.Len(t, entries, 1, "nothing is left behind")

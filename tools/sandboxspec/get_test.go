@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -70,11 +71,12 @@ func TestKeyStaysIn(t *testing.T) {
 				answers = append(answers, strings.ReplaceAll(response, "%s", way(key)))
 			}
 		}
+		folder := t.TempDir()
 		var group sync.WaitGroup // get waits before it tries again
 		for i, answer := range answers {
 			said := ways[i%len(ways)](key)
 			for _, args := range [][]string{
-				{"get"}, {"get", "--format", "json"}, {"record", "-o", filepath.Join(t.TempDir(), "out")},
+				{"get"}, {"get", "--format", "json"}, {"record", "-o", folder},
 			} {
 				if args[0] == "record" {
 					args = append(args, "superserve", strconv.Itoa(i))
@@ -94,6 +96,14 @@ func TestKeyStaysIn(t *testing.T) {
 			}
 		}
 		group.Wait()
+		files, err := filepath.Glob(filepath.Join(folder, "superserve", "*.http"))
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), key, file)
+		}
 	}
 	assert.Empty(t, logged.String())
 }

@@ -31,7 +31,7 @@ type Recorder struct {
 	Wrote  func(file string)
 	Failed func(x recording.Exchange, err error)
 
-	names map[string]bool // the files that were written, in small letters
+	names map[string]int // how often each file was asked for, in small letters, among those that were written
 }
 
 // Recorded counts what became of exchanges.
@@ -164,15 +164,17 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 // name returns the path of a file that this run has not written yet, on a file system
 // that doesn't tell capitals either.
 func (r *Recorder) name(slug, name string) string {
-	name = strings.TrimPrefix(name, slug+"-")
+	name = fileName(strings.TrimPrefix(name, slug+"-"))
 	file := path.Join(filepath.ToSlash(r.Folder), slug, name+".http")
-	for n := 2; r.names[strings.ToLower(file)]; n++ {
-		file = path.Join(filepath.ToSlash(r.Folder), slug, fmt.Sprintf("%s-%d.http", name, n))
-	}
 	if r.names == nil {
-		r.names = map[string]bool{}
+		r.names = map[string]int{}
 	}
-	r.names[strings.ToLower(file)] = true
+	first := strings.ToLower(file)
+	for r.names[strings.ToLower(file)] > 0 {
+		r.names[first]++
+		file = path.Join(filepath.ToSlash(r.Folder), slug, fmt.Sprintf("%s-%d.http", name, r.names[first]))
+	}
+	r.names[strings.ToLower(file)] = 1
 	return file
 }
 

@@ -66,16 +66,32 @@ func (x *Exchange) parse() error {
 		}
 		x.Status, _ = strconv.Atoi(string(x.text[at+m[2] : at+m[3]]))
 		x.status = at + m[2]
+		x.shown = make([]span, showables)
+		x.show(showStatus, at, x.text[at:at+x.shownStatus(m)])
 		header, places, next, err := x.fields(x.nextLine(at))
 		if err != nil {
 			return err
 		}
 		x.Header, x.header = header, places
+		if at, ok := places["Content-Type"]; ok {
+			x.show(showType, at, x.text[at:x.nextLine(at)])
+		}
 		at = next
 	}
 	x.body = at
 	x.Body = x.text[at:]
+	x.show(showBody, at, x.Body)
 	return nil
+}
+
+// shownStatus returns how much of the status line that m matches people may see: the reason is
+// the server's own words unless it is the usual one.
+func (x *Exchange) shownStatus(m []int) int {
+	line := bytes.TrimRight(x.text[x.status-m[2]:x.status-m[2]+m[1]], "\r\n")
+	if reason := bytes.TrimSpace(line[m[3]:]); string(reason) == http.StatusText(x.Status) {
+		return len(line)
+	}
+	return m[3]
 }
 
 // parseTarget reads the address in a request line. A path alone is one on that host.

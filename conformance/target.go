@@ -102,11 +102,7 @@ func (t *target) mask(u *url.URL) []string {
 	if u == nil || t.operation().FieldMask == "" {
 		return nil
 	}
-	mask := strings.Join(u.Query()[t.operation().FieldMask], ",")
-	if mask == "" {
-		return nil
-	}
-	return strings.FieldsFunc(mask, func(r rune) bool { return r == ',' || r == ' ' })
+	return contract.FieldMask(u.Query()[t.operation().FieldMask]...)
 }
 
 // contract returns the contract of the response, shrunk to a field mask where that isn't

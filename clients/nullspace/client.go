@@ -69,7 +69,7 @@ type Parameter func(*gen.GetSandboxParams)
 // that it doesn't describe, traffic_access_token: the Sandbox has no place for it.
 func Fields(names ...string) Parameter {
 	return func(p *gen.GetSandboxParams) {
-		if len(names) > 0 {
+		if names := contract.FieldMask(names...); names != nil {
 			mask := strings.Join(names, ",")
 			p.Fields = &mask
 		}
@@ -86,11 +86,13 @@ func (c *Client) GetSandbox(ctx context.Context, id string, parameters ...Parame
 	}
 	promise := gen.GetSandboxContract()
 	if params.Fields != nil {
-		masked, known := c.masked.Load(*params.Fields)
-		if !known {
-			masked, _ = c.masked.LoadOrStore(*params.Fields, promise.Only(strings.Split(*params.Fields, ",")...))
+		if names := contract.FieldMask(*params.Fields); names != nil {
+			masked, known := c.masked.Load(*params.Fields)
+			if !known {
+				masked, _ = c.masked.LoadOrStore(*params.Fields, promise.Only(names...))
+			}
+			promise = masked.(*contract.Contract)
 		}
-		promise = masked.(*contract.Contract)
 	}
 	model, response, err := api.Get[gen.Sandbox](ctx, c.api, id, promise, func(address, id string) (*http.Request, error) {
 		return gen.NewGetSandboxRequest(address, id, &params)

@@ -12,6 +12,7 @@ import (
 	"github.com/sandboxspec/sandboxspec/clients/api"
 	"github.com/sandboxspec/sandboxspec/clients/nullspace"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	gen "github.com/sandboxspec/sandboxspec/gen/nullspace"
 )
 
 func TestFields(t *testing.T) {
@@ -36,6 +37,9 @@ func TestFields(t *testing.T) {
 	}{
 		{[]string{"id", "template"}, []string{"template"}},
 		{[]string{"id,template", "cwd"}, []string{"template"}},
+		{[]string{" id ", " template"}, []string{"template"}},
+		{[]string{"id", " "}, nil},
+		{[]string{" ", ","}, []string{"config", "template", "created_at"}},
 		{nil, []string{"config", "template", "created_at"}},
 	} {
 		sandbox, err = client.GetSandbox(t.Context(), "sb_5d20c9e7", nullspace.Fields(test.fields...))
@@ -48,4 +52,9 @@ func TestFields(t *testing.T) {
 		assert.Equal(t, test.missing, missing)
 	}
 	assert.Empty(t, query, "no field named, no mask")
+
+	blank := " ,"
+	sandbox, err = client.GetSandbox(t.Context(), "sb_5d20c9e7", func(p *gen.GetSandboxParams) { p.Fields = &blank })
+	require.NoError(t, err)
+	assert.Len(t, sandbox.Response.Findings, 3, "a mask without a name is none")
 }

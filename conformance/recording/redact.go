@@ -314,16 +314,11 @@ func (d *redaction) query(given url.Values) string {
 	if d.FieldMask == "" || !given.Has(d.FieldMask) {
 		return ""
 	}
-	var names []string
-	mask := strings.Join(given[d.FieldMask], ",")
-	for name := range strings.FieldsFuncSeq(mask, func(r rune) bool { return r == ',' || r == ' ' }) {
+	names := contract.FieldMask(given[d.FieldMask]...)
+	for i, name := range names {
 		if !d.public[name] {
-			name = redacted
+			names[i] = redacted
 		}
-		names = append(names, name)
-	}
-	if mask != "" && len(names) == 0 {
-		names = []string{redacted} // an empty mask would be none
 	}
 	return d.FieldMask + "=" + strings.Join(names, ",")
 }

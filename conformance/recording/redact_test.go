@@ -171,7 +171,9 @@ func TestRedactURL(t *testing.T) {
 		"https://h.example/things/secret-1?key=secret-1":      "https://h.example/things/redacted",
 		"https://h.example/things/t_1?fields=id,secret&a=b":   "https://h.example/things/t_1?fields=id,redacted",
 		"https://h.example/things/t_1?fields=id&fields=pin":   "https://h.example/things/t_1?fields=id,pin",
-		"https://h.example/things/t_1?fields=,":               "https://h.example/things/t_1?fields=redacted",
+		"https://h.example/things/t_1?fields=%20id%20,secret": "https://h.example/things/t_1?fields=id,redacted",
+		"https://h.example/things/t_1?fields=,":               "https://h.example/things/t_1?fields=", // that is no mask
+		"https://h.example/things/t_1?fields=%20,%09":         "https://h.example/things/t_1?fields=",
 		"https://h.example/things/t_1?fields=":                "https://h.example/things/t_1?fields=",
 		"https://[::1]:80/things/t_1":                         "https://[::1]:80/things/t_1",
 		"/things/t_1?secret":                                  "/things/t_1",

@@ -3,7 +3,8 @@
 //	contractgen -o gen/tensorlake/contract.gen.go specs/tensorlake.yaml
 //
 // The package is named after the folder of the output, the contract after the
-// operation: getSandbox becomes the function GetSandboxContract.
+// operation: getSandbox becomes the function GetSandboxContract. It fails where the names in
+// x-enum-varnames are not as many as the values of the enum.
 package main
 
 import (
@@ -47,6 +48,9 @@ func run(out, spec string) error {
 // generate returns the source of the package that holds the contract of the only
 // operation of the document.
 func generate(pkg, spec string) ([]byte, error) {
+	if err := checkVarnames(spec); err != nil {
+		return nil, err
+	}
 	document, err := compile.Open(spec)
 	if err != nil {
 		return nil, err

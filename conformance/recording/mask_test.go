@@ -54,7 +54,7 @@ func masked(body string, spans []contract.Span) string {
 // TestReasonIsNotShown shows of a .http file what every server says, and no words of its own.
 func TestReasonIsNotShown(t *testing.T) {
 	for line, want := range map[string]string{
-		"HTTP/1.1 404 Not Found": "HTTP/1.1 404 Not Found", "HTTP/2 404": "HTTP/2 404", "HTTP/1.1 404 secret-key": "HTTP/1.1 404", "HTTP/1.1 404 ": "HTTP/1.1 404 ",
+		"HTTP/1.1 404 Not Found": "HTTP/1.1 404 Not Found", "HTTP/2 404": "HTTP/2 404", "HTTP/1.1 404 secret-key": "HTTP/1.1 404", "HTTP/1.1 404 ": "HTTP/1.1 404",
 	} {
 		file := filepath.Join(t.TempDir(), "a.http")
 		text := "# source: secret-1\nGET https://h.example/?secret-2 HTTP/1.1\nA: secret-3\n\n" + line + "\r\nX-Key: secret-4\nContent-Type: text/html\n\nbody"

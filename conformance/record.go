@@ -2,11 +2,13 @@ package conformance
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -26,6 +28,9 @@ type Recorder struct {
 	Force bool
 	// Keep are the rules of redaction that are turned off, each with the reason.
 	Keep map[recording.Rule]string
+	// Guard is held while a file is put where it belongs; nil where nobody asks. Whoever ends the
+	// process takes it first, so that no part of a file is left behind.
+	Guard sync.Locker
 	// Wrote is told the path of each file that was written, Failed what wasn't and why. Each
 	// may be nil.
 	Wrote  func(file string)
@@ -50,8 +55,9 @@ func (r *Recorder) Record(x recording.Exchange, source string, date time.Time) R
 // Convert writes the exchanges of all recordings that a path names, as Run reads them.
 // Where a file beside a recording lists its findings and they are the ones it gives, the
 // new one gets such a file, too. It returns an error where the path can't be walked,
-// where an expectation can't be read, and ErrNothing where there was nothing to write.
-func (r *Recorder) Convert(from string) (Recorded, error) {
+// where an expectation can't be read, ErrNothing where there was nothing to write, and the
+// cause of ctx when that ends.
+func (r *Recorder) Convert(ctx context.Context, from string) (Recorded, error) {
 	var all Recorded
 	files, err := recording.Files(from)
 	if err != nil {
@@ -67,6 +73,9 @@ func (r *Recorder) Convert(from string) (Recorded, error) {
 			read = recording.ReadListed
 		}
 		for x := range read(file) {
+			if ctx.Err() != nil {
+				return all, context.Cause(ctx)
+			}
 			source := "converted from " + path.Base(file)
 			if file == "-" {
 				source = "converted from standard input"
@@ -116,9 +125,10 @@ func (r *Recorder) record(one recording.Record, name string, expected *expectati
 	case Unreadable:
 		return r.failed(one.Exchange, result.Err)
 	}
-	file, err := r.write(one, result, name)
-	if err == nil && expected != nil && !slices.ContainsFunc(result.Findings, func(f Finding) bool { return !f.Known }) {
-		err = r.expect(file)
+	one, file, err := r.redacted(one, result, name)
+	if err == nil {
+		expects := expected != nil && !slices.ContainsFunc(result.Findings, func(f Finding) bool { return !f.Known })
+		err = r.write(one, file, expects)
 	}
 	if err != nil {
 		return r.failed(one.Exchange, err)
@@ -136,16 +146,17 @@ func (r *Recorder) failed(x recording.Exchange, err error) Recorded {
 	return Recorded{Failed: 1}
 }
 
-func (r *Recorder) write(one recording.Record, result Result, name string) (file string, err error) {
+// redacted returns what is written of one, and where.
+func (r *Recorder) redacted(one recording.Record, result Result, name string) (_ recording.Record, file string, err error) {
 	t, err := r.Judge.of(result.File).target(&result.Exchange)
 	if err != nil {
-		return "", err
+		return one, "", err
 	}
 	var c *contract.Contract
 	status := cmp.Or(result.Status, r.Judge.options.Status)
 	if response, ok := t.operation().Response(status); ok && !slices.ContainsFunc(result.Findings, unjudged) {
 		if c, err = t.contract(response, t.mask(result.URL), r.Judge.options.Warn); err != nil {
-			return "", err
+			return one, "", err
 		}
 	}
 	one.Exchange, one.Redactions = t.redactor(c).Redact(result.Exchange, r.Keep)
@@ -157,8 +168,20 @@ func (r *Recorder) write(one recording.Record, result Result, name string) (file
 	default:
 		name = path.Base(one.URL.Path) // once it is redacted
 	}
-	file = r.name(t.provider, name)
-	return file, one.WriteFile(file, r.Force)
+	return one, r.name(t.provider, name), nil
+}
+
+// write writes the file, and the one beside it that lists its findings where expects says so.
+func (r *Recorder) write(one recording.Record, file string, expects bool) error {
+	if r.Guard != nil {
+		r.Guard.Lock()
+		defer r.Guard.Unlock()
+	}
+	err := one.WriteFile(file, r.Force)
+	if err == nil && expects {
+		err = r.expect(file)
+	}
+	return err
 }
 
 // name returns the path of a file that this run has not written yet, on a file system

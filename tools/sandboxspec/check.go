@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -84,8 +83,9 @@ func (c *checkCommand) known() (*deviation.List, error) {
 func (c *checkCommand) Run(s streams) error {
 	bar := newBar(s.stderr)
 	defer bar.clear()
-	stderr := bar.beside(s.stderr)
-	options := c.options(stderr)
+	colored := c.Color == "always" || c.Color == "auto" && showsColors(s.stdout)
+	s.stdout, s.stderr = bar.beside(s.stdout), bar.beside(s.stderr)
+	options := c.options(s.stderr)
 	var err error
 	if options.Deviations, err = c.known(); err != nil {
 		return err
@@ -99,20 +99,18 @@ func (c *checkCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	reports, err := c.reports(bar.beside(s.stdout), report.Options{
-		Verbose: c.Verbose, MaxFindings: c.MaxFindings, Judge: judge, Coverage: shown,
-		Color: c.Color == "always" || c.Color == "auto" && showsColors(s.stdout),
+	reports, err := c.reports(s, report.Options{
+		Verbose: c.Verbose, MaxFindings: c.MaxFindings, Judge: judge, Coverage: shown, Color: colored,
 	})
 	if err != nil {
 		return err
 	}
-	defer reports.files.cleanup()
 	if c.WriteDeviations != "" {
 		if reports.draft, err = deviation.NewDraft(c.WriteDeviations); err != nil {
 			return err
 		}
 	}
-	summary, err := c.run(judge, reports, bar)
+	summary, err := c.run(s, judge, reports, bar)
 	if err != nil {
 		return err
 	}
@@ -120,7 +118,7 @@ func (c *checkCommand) Run(s streams) error {
 		return err
 	}
 	if reports.draft != nil {
-		if err := writeDraft(reports.draft, c.WriteDeviations, stderr); err != nil {
+		if err := writeDraft(s, reports.draft, c.WriteDeviations); err != nil {
 			return err
 		}
 	}
@@ -134,19 +132,21 @@ func (c *checkCommand) Run(s streams) error {
 }
 
 // writeDraft writes the entries that a list lacks, and says what came of it.
-func writeDraft(d *deviation.Draft, file string, stderr io.Writer) error {
+func writeDraft(s streams, d *deviation.Draft, file string) error {
+	s.files.Lock()
 	n, err := d.Write()
+	s.files.Unlock()
 	if err != nil {
 		return fmt.Errorf("no known deviations were written: %w", err)
 	}
-	fmt.Fprintf(stderr, "sandboxspec: entries drafted in %s: %d", file, n)
+	fmt.Fprintf(s.stderr, "sandboxspec: entries drafted in %s: %d", file, n)
 	if n > 0 {
-		fmt.Fprintf(stderr, "; write the reason and the source of each in the place of %s", deviation.Todo)
+		fmt.Fprintf(s.stderr, "; write the reason and the source of each in the place of %s", deviation.Todo)
 	}
 	if d.LeftOut > 0 {
-		fmt.Fprintf(stderr, "; %d findings found no room: draft again after that", d.LeftOut)
+		fmt.Fprintf(s.stderr, "; %d findings found no room: draft again after that", d.LeftOut)
 	}
-	fmt.Fprintln(stderr)
+	fmt.Fprintln(s.stderr)
 	return nil
 }
 
@@ -163,26 +163,25 @@ func (c *checkCommand) fails(s conformance.Summary, differences int) bool {
 // reports passes what a run meets on to every report that was asked for.
 type reports struct {
 	all                []report.Report
-	files              files
+	files              *files
 	draft              *deviation.Draft // nil where none was asked for
 	differences, stale int
 }
 
 // reports opens what --format asks for. Files have colours only where they are always asked for.
-func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, error) {
+func (c *checkCommand) reports(s streams, o report.Options) (*reports, error) {
 	formats := c.Format
 	if len(formats) == 0 {
 		formats = []string{"text"}
 	}
-	r := &reports{}
+	r := &reports{files: s.files}
 	taken := false
 	written := map[string]bool{filepath.Clean(c.WriteDeviations): c.WriteDeviations != ""}
 	for _, format := range formats {
 		name, file, toFile := strings.Cut(format, "=")
-		w := stdout
+		w := s.stdout
 		if !toFile {
 			if taken {
-				r.files.cleanup()
 				return nil, errors.New("two reports can't share standard output: write one to a file, as in --format json=FILE")
 			}
 			taken = true
@@ -194,7 +193,6 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 				w, err = r.files.create(file)
 			}
 			if err != nil {
-				r.files.cleanup()
 				return nil, err
 			}
 			written[filepath.Clean(file)] = true
@@ -203,7 +201,6 @@ func (c *checkCommand) reports(stdout io.Writer, o report.Options) (*reports, er
 		own.Color = o.Color && (!toFile || c.Color == "always")
 		one, err := report.New(name, w, own)
 		if err != nil {
-			r.files.cleanup()
 			return nil, err
 		}
 		r.all = append(r.all, one)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/coverage"
@@ -44,8 +45,8 @@ func (c *coverageCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	unreadable := &unreadable{streams{stderr: bar.beside(s.stderr)}}
-	summary, err := c.run(judge, unreadable, bar)
+	unreadable := &unreadable{bar.beside(s.stderr)}
+	summary, err := c.run(s, judge, unreadable, bar)
 	if err != nil {
 		return err
 	}
@@ -72,7 +73,7 @@ func (c *coverageCommand) Run(s streams) error {
 }
 
 // unreadable says what can't be read, and nothing of what can.
-type unreadable struct{ streams }
+type unreadable struct{ stderr io.Writer }
 
 // Result is called by conformance.Run.
 func (u *unreadable) Result(r conformance.Result) {

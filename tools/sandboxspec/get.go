@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
-	"os/signal"
 	"strings"
 	"sync"
 
@@ -62,7 +60,7 @@ func (c *getCommand) Run(s streams) error {
 			clients[provider] = client
 		}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := context.WithCancel(s.ctx)
 	defer stop()
 	printer := newPrinter(c.Format, s.stdout)
 	var (
@@ -118,8 +116,8 @@ func (c *getCommand) Run(s streams) error {
 	switch {
 	case broken != nil:
 		return broken
-	case ctx.Err() != nil && !c.Watch:
-		return errors.New("interrupted")
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
 	case failed > 0:
 		return fmt.Errorf("%d of the sandboxes could not be got", failed)
 	}

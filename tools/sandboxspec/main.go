@@ -2,13 +2,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -40,8 +44,60 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // errFindings is returned by a subcommand that ran, and found what must not be.
 var errFindings = errors.New("findings")
 
-// streams are where a subcommand writes.
-type streams struct{ stdout, stderr io.Writer }
+// streams are where a subcommand writes. It ends when ctx does.
+type streams struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+	files          *files
+}
+
+// patience is how long a run that is stopped may take to say how far it came.
+const patience = time.Second
+
+// interruptible returns a context that ends with the signal that ends a run: that of Ctrl-C, of
+// kill, or of a terminal that is closed, unless the run was started not to hear of that.
+func interruptible() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	wanted := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		wanted = append(wanted, syscall.SIGHUP)
+	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, wanted...)
+	go func() {
+		if s, ok := <-signals; ok {
+			signal.Stop(signals) // another one ends the process at once
+			cancel(errors.New(s.String()))
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(signals)
+		cancel(nil)
+	}
+}
+
+// supervised runs a subcommand to its end, or until it is stopped: then at most the files that were
+// complete are there.
+func supervised(s streams, run func(streams) error) error {
+	done := make(chan error, 1)
+	go func() { done <- run(s) }()
+	var err error
+	select {
+	case err = <-done:
+	case <-s.ctx.Done():
+		select {
+		case err = <-done:
+		case <-time.After(patience):
+		}
+	}
+	s.files.cleanup()
+	cause := context.Cause(s.ctx)
+	if cause == nil || errors.Is(err, cause) && err.Error() != cause.Error() { // it says more
+		return err
+	}
+	return fmt.Errorf("stopped: %w", cause)
+}
 
 func run(args []string, stdout, stderr io.Writer) int {
 	log.SetOutput(io.Discard) // net/http logs what a server sends beyond its response, which may be the key
@@ -67,7 +123,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "sandboxspec: %v\n%s\n", err, hint(err))
 		return exitCouldNot
 	}
-	err = command.Run(streams{stdout, stderr})
+	ctx, stop := interruptible()
+	defer stop()
+	err = supervised(streams{ctx, stdout, stderr, &files{}}, func(s streams) error { return command.Run(s) })
 	switch {
 	case err == nil:
 		return exitClean

@@ -39,7 +39,7 @@ func (c *trial) observed(s streams, observe func(*conformance.Result)) (conforma
 	if err != nil {
 		return conformance.Summary{}, err
 	}
-	return c.run(judge, &unreadable{streams{stderr: bar.beside(s.stderr)}}, bar)
+	return c.run(s, judge, &unreadable{bar.beside(s.stderr)}, bar)
 }
 
 // reached returns an error where a share is below --min.

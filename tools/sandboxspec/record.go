@@ -89,7 +89,7 @@ func (c *recordCommand) Run(s streams) error {
 		return err
 	}
 	recorder := conformance.Recorder{
-		Judge: judge, Folder: c.Out, Force: c.Force, Keep: map[recording.Rule]string{},
+		Guard: s.files, Judge: judge, Folder: c.Out, Force: c.Force, Keep: map[recording.Rule]string{},
 		Wrote: func(file string) { fmt.Fprintln(s.stdout, conformance.Printable(file)) },
 		Failed: func(x recording.Exchange, err error) {
 			name := x.File
@@ -108,11 +108,11 @@ func (c *recordCommand) Run(s streams) error {
 	var done conformance.Recorded
 	status := http.StatusOK
 	if c.From != "" {
-		if done, err = recorder.Convert(c.From); err != nil {
+		if done, err = recorder.Convert(s.ctx, c.From); err != nil {
 			return err
 		}
 	} else {
-		x, err := fetch(c.Provider, c.ID)
+		x, err := fetch(s.ctx, c.Provider, c.ID)
 		if err != nil {
 			return err
 		}
@@ -134,13 +134,13 @@ func (c *recordCommand) Run(s streams) error {
 
 // fetch gets a sandbox with its provider's client, and returns what went over the wire,
 // whatever the client thinks of it.
-func fetch(slug, id string) (recording.Exchange, error) {
+func fetch(ctx context.Context, slug, id string) (recording.Exchange, error) {
 	wire := &wiretap{}
 	client, err := sandbox.Open(slug, api.WithRetries(0), api.WithHTTPClient(&http.Client{Timeout: api.Timeout, Transport: wire}))
 	if err != nil {
 		return recording.Exchange{}, err
 	}
-	_, err = client.GetSandbox(context.Background(), id)
+	_, err = client.GetSandbox(ctx, id)
 	switch {
 	case wire.err != nil:
 		return recording.Exchange{}, fmt.Errorf("%s: no whole response: %s", slug, reason(err))

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 )
@@ -45,16 +42,14 @@ func (r *recordings) options(stderr io.Writer) conformance.Options {
 	}
 }
 
-// run judges the recordings, until Ctrl-C.
-func (r *recordings) run(judge *conformance.Judge, reporter conformance.Reporter, bar *bar) (conformance.Summary, error) {
+// run judges the recordings.
+func (r *recordings) run(s streams, judge *conformance.Judge, reporter conformance.Reporter, bar *bar) (conformance.Summary, error) {
 	paths := r.Paths
 	if len(paths) == 0 {
 		paths = []string{defaultPath}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	defer bar.clear()
-	return conformance.Run(ctx, judge, paths, reporter, bar.progress())
+	return conformance.Run(s.ctx, judge, paths, reporter, bar.progress())
 }
 
 // readable returns an error where what couldn't be read decides about the exit status.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,32 +57,33 @@ func (c *sampleCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	var written files
-	defer func() { written.cleanup() }()
 	told := io.Discard
 	if c.Expect != "" {
-		if told, err = written.create(c.Expect); err != nil {
+		if told, err = s.files.create(c.Expect); err != nil {
 			return err
 		}
 	}
 	buffered := bufio.NewWriter(told)
-	if err := c.write(s.stdout, buffered, sampler); err != nil {
+	if err := c.write(s, buffered, sampler); err != nil {
 		return err
 	}
 	if err := buffered.Flush(); err != nil {
 		return err
 	}
-	return written.close()
+	return s.files.close()
 }
 
 // flushed is how many bytes are written at once.
 const flushed = 64 << 10
 
 // write writes the bodies, and what the broken ones give.
-func (c *sampleCommand) write(bodies, told io.Writer, sampler *sample.Sampler) (err error) {
+func (c *sampleCommand) write(s streams, told io.Writer, sampler *sample.Sampler) (err error) {
 	chance := rand.New(rand.NewPCG(c.Seed, 0))
 	var lines []byte
 	for line := 1; line <= c.N; line++ {
+		if s.ctx.Err() != nil {
+			return context.Cause(s.ctx)
+		}
 		if c.Invalid > 0 && chance.Float64() < c.Invalid {
 			var v mutate.Violation
 			if lines, v, err = sampler.AppendBroken(lines); err == nil {
@@ -95,7 +97,7 @@ func (c *sampleCommand) write(bodies, told io.Writer, sampler *sample.Sampler) (
 		}
 		lines = append(lines, '\n')
 		if len(lines) > flushed || line == c.N {
-			if _, err := bodies.Write(lines); err != nil {
+			if _, err := s.stdout.Write(lines); err != nil {
 				return fmt.Errorf("the bodies could not be written: %w", err)
 			}
 			lines = lines[:0]

@@ -182,16 +182,15 @@ func (f *filler) fill(model reflect.Value, value any) bool {
 		return f.fillStruct(model, value)
 	case reflect.Slice:
 		return f.fillSlice(model, value)
-	case reflect.Int, reflect.Int32, reflect.Int64:
-		number, _ := value.(json.Number)
-		n, ok := integer(number.String())
-		if !ok || model.OverflowInt(n) {
-			return false
-		}
-		model.SetInt(n)
-		return true
-	case reflect.Float32, reflect.Float64:
-		number, _ := value.(json.Number)
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Float32, reflect.Float64:
+		return fillNumber(model, value)
+	}
+	return fillOther(model, value)
+}
+
+func fillNumber(model reflect.Value, value any) bool {
+	number, _ := value.(json.Number)
+	if model.CanFloat() {
 		n, ok := ParseNumber(number)
 		if !ok || model.OverflowFloat(n) {
 			return false
@@ -199,7 +198,12 @@ func (f *filler) fill(model reflect.Value, value any) bool {
 		model.SetFloat(n)
 		return true
 	}
-	return fillOther(model, value)
+	n, ok := integer(number.String())
+	if !ok || model.OverflowInt(n) {
+		return false
+	}
+	model.SetInt(n)
+	return true
 }
 
 func (f *filler) fillStruct(model reflect.Value, value any) bool {

@@ -47,18 +47,28 @@ func (c *getCommand) Validate() error {
 	return nil
 }
 
-// Run is called by kong.
-func (c *getCommand) Run(s streams) error {
+// open returns a client for each provider that has one of the sandboxes.
+func (c *getCommand) open() (map[string]*sandbox.Client, error) {
 	clients := map[string]*sandbox.Client{}
 	for _, name := range c.Sandboxes {
 		provider, _, _ := strings.Cut(name, "/")
-		if clients[provider] == nil {
-			client, err := sandbox.Open(provider)
-			if err != nil {
-				return err
-			}
-			clients[provider] = client
+		if clients[provider] != nil {
+			continue
 		}
+		client, err := sandbox.Open(provider)
+		if err != nil {
+			return nil, err
+		}
+		clients[provider] = client
+	}
+	return clients, nil
+}
+
+// Run is called by kong.
+func (c *getCommand) Run(s streams) error {
+	clients, err := c.open()
+	if err != nil {
+		return err
 	}
 	ctx, stop := context.WithCancel(s.ctx)
 	defer stop()
@@ -86,15 +96,7 @@ func (c *getCommand) Run(s streams) error {
 				fmt.Fprintf(s.stderr, "sandboxspec: %s: %s\n", conformance.Printable(name), note)
 			}
 		}
-		var err error
-		if c.Watch {
-			err = clients[provider].Watch(ctx, id, see)
-		} else {
-			var b *sandbox.Sandbox
-			if b, err = clients[provider].GetSandbox(ctx, id); b != nil {
-				see(b)
-			}
-		}
+		err := c.get(ctx, clients[provider], id, see)
 		if err != nil && ctx.Err() == nil {
 			mu.Lock()
 			defer mu.Unlock()
@@ -122,6 +124,18 @@ func (c *getCommand) Run(s streams) error {
 		return fmt.Errorf("%d of the sandboxes could not be got", failed)
 	}
 	return nil
+}
+
+// get calls see with a sandbox: once, or with --watch whenever it has changed.
+func (c *getCommand) get(ctx context.Context, client *sandbox.Client, id string, see func(*sandbox.Sandbox)) error {
+	if c.Watch {
+		return client.Watch(ctx, id, see)
+	}
+	b, err := client.GetSandbox(ctx, id)
+	if b != nil {
+		see(b)
+	}
+	return err
 }
 
 // findings says of a response that breaks its contract how often it does.

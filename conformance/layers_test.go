@@ -2,6 +2,7 @@ package conformance_test
 
 import (
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,4 +51,48 @@ func TestLayers(t *testing.T) {
 	}
 	_, modules = dependencies(t, "./clients/...")
 	assert.LessOrEqual(t, len(modules), 1+7, "the modules that a client brings along")
+}
+
+// arrows are what the packages of this module import of it. A name that ends in "/" is a folder
+// with all below it; of several that a package is in, the longest one counts.
+var arrows = map[string][]string{
+	"./":                      {}, // generate.go
+	"./specs/":                {},
+	"./gen/":                  {"./conformance/contract"},
+	"./clients/":              {"./clients/", "./gen/", "./conformance/contract", "./specs"},
+	"./conformance/":          {"./conformance/", "./specs"},
+	"./conformance/contract":  {},
+	"./conformance/internal/": {},
+	"./conformance/compile":   {"./conformance/contract", "./conformance/internal/"},
+	"./conformance/recording": {"./conformance/contract", "./conformance/internal/"},
+	"./conformance/deviation": {"./conformance/contract", "./conformance/internal/", "./specs"},
+	"./conformance/sample":    {"./conformance/contract", "./conformance/internal/", "./conformance/mutate"},
+	"./tools/contractgen":     {"./conformance/compile"},
+	"./tools/sandboxspec":     {"./clients/", "./conformance/", "./specs"},
+}
+
+// TestArrows holds each package to what it may import. Commands don't import generated code.
+func TestArrows(t *testing.T) {
+	command := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	command.Dir = ".."
+	out, err := command.Output()
+	require.NoError(t, err)
+	in := func(pkg, name string) bool {
+		return pkg == name || strings.HasSuffix(name, "/") && strings.HasPrefix(pkg+"/", name)
+	}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(strings.ReplaceAll(line, strings.TrimSuffix(module, "/"), "."))
+		pkg, from := words[0], ""
+		for name := range arrows {
+			if in(pkg, name) && len(name) > len(from) {
+				from = name
+			}
+		}
+		for _, imported := range words[1:] {
+			if strings.HasPrefix(imported, "./") {
+				allowed := slices.ContainsFunc(arrows[from], func(name string) bool { return in(imported, name) })
+				assert.True(t, allowed, "%s imports %s, which arrows doesn't have for %s", pkg, imported, from)
+			}
+		}
+	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // program compiles a schema of a version of OpenAPI, written in YAML on a line.
-func program(t *testing.T, version, schema string) contract.Program {
+func program(t require.TestingT, version, schema string) contract.Program {
 	document, err := compile.Parse("spec.yaml", []byte("openapi: "+version+"\npaths: {/: {get: {responses: {'200': {content: {application/json: {schema: "+schema+"}}}}}}}\n"))
 	require.NoError(t, err)
 	operation, err := document.Operation("")

@@ -6,8 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
@@ -133,18 +131,4 @@ func Sentence(f contract.Finding) string {
 		return fmt.Sprintf("%s: expected %s, but it is absent", value, f.Expected)
 	}
 	return fmt.Sprintf("%s: expected %s, got %s", value, f.Expected, f.Actual)
-}
-
-// Printable makes text from outside safe for a line and for a terminal: what can't be
-// seen, moves the cursor or turns the direction of writing becomes a mark of one column.
-func Printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r == utf8.RuneError, !unicode.IsGraphic(r) && r != ' ':
-			return '�'
-		}
-		return r
-	}, s)
 }

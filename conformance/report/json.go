@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -223,10 +224,10 @@ func encode(v any, prefix, indent string) ([]byte, error) {
 	return visible(bytes.TrimSpace(b.Bytes())), err
 }
 
-// visible writes as escapes what JSON lets stand in a string and a terminal obeys.
+// visible writes as escapes what JSON lets stand in a string and a terminal or a CI server obeys.
 func visible(document []byte) []byte {
 	out := make([]byte, 0, len(document))
-	for _, r := range string(document) {
+	for _, r := range strings.ReplaceAll(string(document), "##[", `#\u0023[`) {
 		if r < 0x7f || unicode.IsGraphic(r) {
 			out = utf8.AppendRune(out, r)
 			continue

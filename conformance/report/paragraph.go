@@ -41,16 +41,16 @@ func (p *paragraph) in(color, text string) string {
 }
 
 func (p *paragraph) unreadable(r conformance.Result) {
-	name := conformance.Printable(r.File)
+	name := r.File
 	if r.Many {
 		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
 	}
-	fmt.Fprintf(p, "%s %s %s\n", p.in(bold, name+":"), p.in(red, "unreadable:"), conformance.Printable(fmt.Sprint(r.Err)))
+	fmt.Fprintf(p, "%s %s %s\n", p.in(bold, conformance.Printable(name+":")), p.in(red, "unreadable:"), conformance.Printable(fmt.Sprint(r.Err)))
 }
 
 func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
 	f = r.Shown(f)
-	name := conformance.Printable(r.File)
+	name := r.File
 	if f.Decoded {
 		if r.Many {
 			name += fmt.Sprintf(": entry %d", r.Entry)
@@ -64,7 +64,7 @@ func (p *paragraph) finding(r *conformance.Result, f conformance.Finding) {
 	case f.Severity == contract.Error:
 		color = red
 	}
-	place := fmt.Sprintf("%s:%d:%d:", name, f.Line, f.Column)
+	place := conformance.Printable(fmt.Sprintf("%s:%d:%d:", name, f.Line, f.Column))
 	fmt.Fprintf(p, "%s %s %s: %s\n", p.in(bold, place), p.in(color, severity+":"), f.Rule, sentence(f.Finding))
 	number := fmt.Sprintf("%5d", f.Line)
 	margin := strings.Repeat(" ", len(number))
@@ -146,7 +146,7 @@ func about(d deviation.Deviation) string {
 	if d.Property != "" {
 		what += " " + d.Property
 	}
-	return d.Provider + ": " + short(what)
+	return short(d.Provider + ": " + what)
 }
 
 // outdated says why a deviation is stale.
@@ -201,7 +201,7 @@ func mayShow(r *conformance.Result, f conformance.Finding) bool {
 }
 
 func (p *paragraph) difference(d conformance.Difference) {
-	fmt.Fprintf(p, "%s gives other findings than %s says\n", p.in(bold, conformance.Printable(d.Recording)+":"), conformance.Printable(conformance.ExpectationFile(d.Recording)))
+	fmt.Fprintf(p, "%s gives other findings than %s says\n", p.in(bold, conformance.Printable(d.Recording+":")), conformance.Printable(conformance.ExpectationFile(d.Recording)))
 	for _, line := range d.Missing {
 		fmt.Fprintf(p, "    %s\n", p.in(red, "- "+conformance.Printable(line)))
 	}
@@ -238,7 +238,7 @@ func window(r *conformance.Result, f conformance.Finding) (line string, caret in
 			}
 			masked = true
 		default:
-			b.WriteString(conformance.Printable(string(e.Text[i : i+size])))
+			b.Write(e.Text[i : i+size])
 			masked = false
 		}
 		i += size
@@ -249,5 +249,5 @@ func window(r *conformance.Result, f conformance.Finding) (line string, caret in
 	if e.CutAfter && len(e.Text) > 0 {
 		b.WriteString("…")
 	}
-	return b.String(), caret
+	return conformance.Printable(b.String()), caret
 }

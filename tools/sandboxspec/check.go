@@ -139,14 +139,14 @@ func writeDraft(s streams, d *deviation.Draft, file string) error {
 	if err != nil {
 		return fmt.Errorf("no known deviations were written: %w", err)
 	}
-	fmt.Fprintf(s.stderr, "sandboxspec: entries drafted in %s: %d", file, n)
+	todo := ""
 	if n > 0 {
-		fmt.Fprintf(s.stderr, "; write the reason and the source of each in the place of %s", deviation.Todo)
+		todo = "; write the reason and the source of each in the place of " + deviation.Todo
 	}
 	if d.LeftOut > 0 {
-		fmt.Fprintf(s.stderr, "; %d findings found no room: draft again after that", d.LeftOut)
+		todo += fmt.Sprintf("; %d findings found no room: draft again after that", d.LeftOut)
 	}
-	fmt.Fprintln(s.stderr)
+	say(s.stderr, "entries drafted in %s: %d%s", file, n, todo)
 	return nil
 }
 

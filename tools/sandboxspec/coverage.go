@@ -63,7 +63,7 @@ func (c *coverageCommand) Run(s streams) error {
 	for _, one := range shown.Contracts() {
 		if one.Percent() < c.Min {
 			low = true
-			fmt.Fprintf(s.stderr, "sandboxspec: %s: %d %% is below %d %%\n", conformance.Printable(one.Name()), one.Percent(), c.Min)
+			say(s.stderr, "%s: %d %% is below %d %%", one.Name(), one.Percent(), c.Min)
 		}
 	}
 	if low {
@@ -84,7 +84,7 @@ func (u *unreadable) Result(r conformance.Result) {
 	if r.Many {
 		name = fmt.Sprintf("%s: entry %d", name, r.Entry)
 	}
-	fmt.Fprintln(u.stderr, "sandboxspec:", conformance.Printable(fmt.Sprintf("%s: unreadable: %v", name, r.Err)))
+	say(u.stderr, "%s: unreadable: %v", name, r.Err)
 }
 
 // Difference is called by conformance.Run, and so is Stale. What findings somebody expects is check's business.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/clients/api"
 	"github.com/sandboxspec/sandboxspec/clients/sandbox"
-	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/specs"
 )
@@ -93,7 +92,7 @@ func (c *getCommand) Run(s streams) error {
 				printer.flush()
 			}
 			if note := findings(b.Response); note != "" {
-				fmt.Fprintf(s.stderr, "sandboxspec: %s: %s\n", conformance.Printable(name), note)
+				say(s.stderr, "%s: %s", name, note)
 			}
 		}
 		err := c.get(ctx, clients[provider], id, see)
@@ -101,7 +100,7 @@ func (c *getCommand) Run(s streams) error {
 			mu.Lock()
 			defer mu.Unlock()
 			failed++
-			fmt.Fprintln(s.stderr, "sandboxspec:", conformance.Printable(name+": "+reason(err)))
+			say(s.stderr, "%s: %s", name, reason(err))
 		}
 	}
 	for _, name := range c.Sandboxes {

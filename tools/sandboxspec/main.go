@@ -16,6 +16,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
 
@@ -49,6 +50,12 @@ type streams struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
 	files          *files
+}
+
+// say prints a line on standard error; what is in it from outside can neither start nor colour
+// another one.
+func say(stderr io.Writer, format string, args ...any) {
+	fmt.Fprintln(stderr, "sandboxspec:", conformance.Printable(fmt.Sprintf(format, args...)))
 }
 
 // patience is how long a run that is stopped may take to say how far it came.
@@ -111,7 +118,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		kong.Vars{"rules": ruleNames(), "providers": providerNames(), "formats": strings.Join(report.Formats, ", "), "version": version()},
 	)
 	if err != nil {
-		fmt.Fprintln(stderr, "sandboxspec:", err)
+		say(stderr, "%v", err)
 		return exitCouldNot
 	}
 	parser.Model.HelpFlag.Help = "Show this help."
@@ -120,7 +127,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return exited // --help or --version
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "sandboxspec: %v\n%s\n", err, hint(err))
+		say(stderr, "%v", err)
+		fmt.Fprintln(stderr, hint(err))
 		return exitCouldNot
 	}
 	ctx, stop := interruptible()
@@ -132,7 +140,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	}
-	fmt.Fprintln(stderr, "sandboxspec:", err)
+	say(stderr, "%v", err)
 	return exitCouldNot
 }
 

@@ -47,7 +47,7 @@ func (c *trial) reached(s streams, percent float64, what string) error {
 	if percent >= c.Min {
 		return nil
 	}
-	fmt.Fprintf(s.stderr, "sandboxspec: %v %% %s is below %v %%\n", percent, what, c.Min)
+	say(s.stderr, "%v %% %s is below %v %%", percent, what, c.Min)
 	return errFindings
 }
 
@@ -71,7 +71,7 @@ func (c *mutateBodies) Run(s streams) error {
 		return fmt.Errorf("the verdicts could not be written: %w", err)
 	}
 	if bodies.Unfinished > 0 {
-		fmt.Fprintf(s.stderr, "sandboxspec: gave up on %d recordings with too many violations: the others of theirs were not tried\n", bodies.Unfinished)
+		say(s.stderr, "gave up on %d recordings with too many violations: the others of theirs were not tried", bodies.Unfinished)
 	}
 	if err := c.readable(summary); err != nil {
 		return err
@@ -111,13 +111,13 @@ func (c *mutateSpecs) Run(s streams) error {
 		return fmt.Errorf("the mutants could not be written: %w", err)
 	}
 	if specs.Untried > 0 {
-		fmt.Fprintf(s.stderr, "sandboxspec: gave up on %d mutants: the contract has too many to try them all\n", specs.Untried)
+		say(s.stderr, "gave up on %d mutants: the contract has too many to try them all", specs.Untried)
 	}
 	if err := c.readable(summary); err != nil {
 		return err
 	}
 	if len(specs.Stale) > 0 {
-		fmt.Fprintln(s.stderr, "sandboxspec: mutants are listed as equivalent that are not: take them off the list")
+		say(s.stderr, "mutants are listed as equivalent that are not: take them off the list")
 		return errFindings
 	}
 	return c.reached(s, specs.Percent(), "killed")

@@ -34,7 +34,12 @@ func newPrinter(format string, w io.Writer) printer {
 	case "yaml":
 		separator := ""
 		return printer{func(_ string, s *sandbox.Sandbox) error {
-			encoded, err := yaml.Marshal(s)
+			var document yaml.Node
+			if err := document.Encode(s); err != nil {
+				return err
+			}
+			onOneLine(&document)
+			encoded, err := yaml.Marshal(&document)
 			if err != nil {
 				return err
 			}
@@ -56,6 +61,16 @@ func newPrinter(format string, w io.Writer) printer {
 		})
 		return nil
 	}, t.flush}
+}
+
+// onOneLine has strings of several lines written with escapes: what a server says starts no line.
+func onOneLine(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && strings.ContainsAny(n.Value, "\n\r\u0085\u2028\u2029") {
+		n.Style = yaml.DoubleQuotedStyle
+	}
+	for _, inner := range n.Content {
+		onOneLine(inner)
+	}
 }
 
 // A table prints rows with their columns below each other, as far as it knows how wide they are.
@@ -88,7 +103,8 @@ func (t *table) flush() error {
 	return err
 }
 
-// printJSON writes an object on a line. What a terminal wouldn't show as it is, is escaped.
+// printJSON writes an object on a line. What a terminal wouldn't show as it is, is escaped, and so
+// is what a CI server would obey.
 func printJSON(w io.Writer, s *sandbox.Sandbox) error {
 	var encoded bytes.Buffer
 	encoder := json.NewEncoder(&encoded)
@@ -97,7 +113,7 @@ func printJSON(w io.Writer, s *sandbox.Sandbox) error {
 		return err
 	}
 	var line strings.Builder
-	for _, r := range strings.TrimSuffix(encoded.String(), "\n") {
+	for _, r := range strings.ReplaceAll(strings.TrimSuffix(encoded.String(), "\n"), "##[", `#\u0023[`) {
 		if unicode.IsGraphic(r) {
 			line.WriteRune(r)
 		} else {

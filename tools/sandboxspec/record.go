@@ -99,7 +99,7 @@ func (c *recordCommand) Run(s streams) error {
 			if errors.Is(err, fs.ErrExist) {
 				err = fmt.Errorf("%w; --force writes over it", err)
 			}
-			fmt.Fprintln(s.stderr, "sandboxspec:", conformance.Printable(strings.TrimPrefix(name+": "+err.Error(), ": ")))
+			say(s.stderr, "%s", strings.TrimPrefix(name+": "+err.Error(), ": "))
 		},
 	}
 	for rule, reason := range c.Keep {
@@ -120,13 +120,13 @@ func (c *recordCommand) Run(s streams) error {
 		done = recorder.Record(x, "sandboxspec record "+c.Provider, time.Now())
 	}
 	if done.Skipped > 0 {
-		fmt.Fprintf(s.stderr, "sandboxspec: exchanges of other endpoints, left out: %d\n", done.Skipped)
+		say(s.stderr, "exchanges of other endpoints, left out: %d", done.Skipped)
 	}
 	if done.Failed > 0 {
 		return fmt.Errorf("%d of the recordings could not be written", done.Failed)
 	}
 	if status != http.StatusOK {
-		fmt.Fprintln(s.stderr, "sandboxspec:", strings.TrimSpace(fmt.Sprintf("%s answered %d %s", c.Provider, status, http.StatusText(status))))
+		say(s.stderr, "%s", strings.TrimSpace(fmt.Sprintf("%s answered %d %s", c.Provider, status, http.StatusText(status))))
 		return errFindings
 	}
 	return nil

@@ -38,7 +38,7 @@ func (r *recordings) Validate() error {
 func (r *recordings) options(stderr io.Writer) conformance.Options {
 	return conformance.Options{
 		Provider: r.Provider, Spec: r.Spec, Operation: r.Operation, Status: r.Status,
-		Warn: func(err error) { fmt.Fprintln(stderr, "sandboxspec: warning:", err) },
+		Warn: func(err error) { say(stderr, "warning: %v", err) },
 	}
 }
 

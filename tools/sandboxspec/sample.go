@@ -135,7 +135,7 @@ func (c *sampleCommand) program(s streams) (program contract.Program, err error)
 	}
 	program, warnings, err := response.Program()
 	for _, w := range warnings {
-		fmt.Fprintln(s.stderr, "sandboxspec: warning:", w)
+		say(s.stderr, "warning: %v", w)
 	}
 	return program, err
 }

@@ -25,7 +25,7 @@ func (m *memory) take(t *task, bytes int64) bool {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	// What t waits to have reported is older than what it asks for now.
-	alone := m.held == 0 || m.oldest == t && t.untold == 0
+	alone := t.untold == 0 && (m.oldest == t || m.held == t.held)
 	if m.held+bytes > inFlight && !alone {
 		return false
 	}

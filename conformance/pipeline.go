@@ -177,7 +177,10 @@ func (p *producer) files(files []source) {
 			file.judge.deviations = nil // it says what each finding is
 		}
 		var read int64
-		for chunk := range recording.Chunks(name, f.listed) {
+		reading := &task{} // has what the next chunk takes before it is cut off
+		claim := func(bytes int) error { return p.memory.wait(p.ctx, reading, int64(bytes)) }
+		for chunk := range recording.Chunks(name, f.listed, claim) {
+			p.memory.give(reading, reading.held, 0)
 			t := &task{file: file, chunk: chunk, told: make(chan batch, 1), memory: p.memory}
 			if p.memory.wait(p.ctx, t, int64(chunk.Size)) != nil || !p.send(t) {
 				return
@@ -189,6 +192,7 @@ func (p *producer) files(files []source) {
 			}
 			read = chunk.Read
 		}
+		p.memory.give(reading, reading.held, 0)
 		if read == 0 {
 			read = size([]source{f})
 		}

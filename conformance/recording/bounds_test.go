@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -171,7 +172,7 @@ func TestLinesAfterALongOne(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.ndjson")
 	require.NoError(t, os.WriteFile(file, []byte(strings.Repeat("x", 5<<20)+"\n"+strings.Repeat("1\n", 4<<20)), 0o644))
 	entries := 0
-	for c := range Chunks(file, false) {
+	for c := range Chunks(file, false, nil) {
 		before := entries
 		for range c.Exchanges(nil) {
 			entries++
@@ -204,7 +205,7 @@ func TestClaims(t *testing.T) {
 			}
 			return nil
 		}
-		for c := range Chunks(file, false) {
+		for c := range Chunks(file, false, nil) {
 			for x := range c.Exchanges(claim) {
 				x.Open()
 				require.NoError(t, x.Err)
@@ -217,11 +218,69 @@ func TestClaims(t *testing.T) {
 			}
 		}
 		claimed = 10 << 20
-		for c := range Chunks(file, false) {
+		for c := range Chunks(file, false, nil) {
 			for x := range c.Exchanges(claim) {
 				x.Open()
 				assert.ErrorContains(t, errors.Join(x.Err, x.BodyErr), "nothing left", name)
 			}
 		}
+	}
+}
+
+// TestAllocatesLinearly reads files of a shape at two sizes: twice as much takes no more than
+// twice the memory, and a little, all that is thrown away included.
+func TestAllocatesLinearly(t *testing.T) {
+	const item = `{request: {url: /}, response: {code: 200, body: "{}"}}, `
+	const entry = `{"request":{"url":"/"},"response":{"status":200,"content":{"text":"{}"}}}`
+	shapes := map[string]func(n int) string{
+		"a cassette on one line.yaml": func(n int) string { return "interactions: [" + strings.Repeat(item, n) + "]" },
+		"a cassette of aliases.yaml": func(n int) string {
+			return "h: &h {}\ninteractions: [" + strings.Repeat(strings.Replace(item, "body", "headers: *h, body", 1), n) + "]"
+		},
+		"a cassette of headers.yaml": func(n int) string {
+			return "interactions:\n- request: {url: /}\n  response: {code: 200, headers: {" + strings.Repeat("a: [b, b], ", n) + "}}"
+		},
+		"a cassette of escapes.yaml": func(n int) string {
+			return "interactions:\n- request: {url: /}\n  response: {code: 200, body: \"" + strings.Repeat(`\"a`, n) + "\"}"
+		},
+		"a HAR file of entries.har": func(n int) string { return `{"log":{"entries":[` + strings.Repeat(entry+",", n) + entry + "]}}" },
+		"a HAR file with a long entry.har": func(n int) string {
+			return `{"log":{"entries":[` + strings.Replace(entry, "{}", strings.Repeat("abc ", 100*n), 1) + "]}}"
+		},
+		"a HAR file with long entries.har": func(n int) string {
+			return `{"log":{"entries":[` + strings.Repeat(strings.Replace(entry, "{}", strings.Repeat("x", longEntry), 1)+",", n/1000) + entry + "]}}"
+		},
+		"a HAR file of something else.har": func(n int) string {
+			return `{"log":{"x":[` + strings.Repeat(`{"a":"b"},`, n) + `1],"entries":[` + entry + "]}}"
+		},
+		"a HAR file of headers.har": func(n int) string {
+			return `{"log":{"entries":[{"request":{"url":"/"},"response":{"status":200,"headers":[` + strings.Repeat(`{"name":"a","value":"b"},`, n) + `{}]}}]}}`
+		},
+		"comments.http":      func(n int) string { return strings.Repeat("# key: value\n", n) + "HTTP/1.1 200 OK\n\n{}" },
+		"redirects.http":     func(n int) string { return strings.Repeat("HTTP/1.1 200 OK\na: b\n\n", n) + "{}" },
+		"fields.http":        func(n int) string { return "HTTP/1.1 200 OK\n" + strings.Repeat("a: b\n", n) + "\n{}" },
+		"a long line.ndjson": func(n int) string { return strings.Repeat("x", 200*n) },
+		"exchanges.ndjson":   func(n int) string { return strings.Repeat(`{"response":{"status":200,"body":"{}"}}`+"\n", n) },
+		"statuses.ndjson":    func(n int) string { return `{"response":{` + strings.Repeat(`"status":200,`, n) + `"body":{}}}` },
+		"deep.ndjson": func(n int) string {
+			return `{"response":{"status":200,"x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + "}}"
+		},
+		"many responses.json": func(n int) string { return strings.Repeat(`{"response":`, n) + strings.Repeat("}", n) },
+	}
+	for name, shape := range shapes {
+		allocated := func(n int) float64 {
+			file := filepath.Join(t.TempDir(), strings.ReplaceAll(name, " ", "-"))
+			require.NoError(t, os.WriteFile(file, []byte(shape(n)), 0o644))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			for x := range Read(file) {
+				require.NoError(t, x.Err, name)
+			}
+			runtime.ReadMemStats(&after)
+			return float64(after.TotalAlloc - before.TotalAlloc)
+		}
+		allocated(1000) // what is made once
+		once, twice := allocated(4000), allocated(8000)
+		assert.LessOrEqual(t, twice, 2.2*once+1<<20, "%s: %.0f, then %.0f", name, once, twice)
 	}
 }

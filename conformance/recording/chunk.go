@@ -46,8 +46,9 @@ func (c *Chunk) Release() {
 // Chunks cuts a file into chunks, in the order of its entries. It reads as Read does; the
 // exchanges of different chunks can be taken at the same time. Listed says that the file
 // was found in a folder, and not named by somebody: then it is read only where it is a
-// regular file, whatever it was when it was found.
-func Chunks(file string, listed bool) iter.Seq[*Chunk] {
+// regular file, whatever it was when it was found. Chunks claims memory before it reads a
+// long entry; that can be given back when the chunk comes, whose Size counts from then on.
+func Chunks(file string, listed bool, claim Claim) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
 		format, compression := byName(file)
 		if format != nil && format.parse != nil && file != "-" {
@@ -82,7 +83,7 @@ func Chunks(file string, listed bool) iter.Seq[*Chunk] {
 			}})
 			return
 		}
-		for c := range format.split(file, in) {
+		for c := range format.split(file, in, claim) {
 			c.Read = in.read.Load()
 			if !yield(c) {
 				return
@@ -105,8 +106,8 @@ func just(x *Exchange) iter.Seq[*Exchange] {
 type format struct {
 	// parse takes a whole file apart. It claims memory for what it makes of text.
 	parse func(file string, text []byte, claim Claim) iter.Seq[*Exchange]
-	// split cuts what it reads into chunks.
-	split func(file string, r io.Reader) iter.Seq[*Chunk]
+	// split cuts what it reads into chunks. It claims memory for long entries.
+	split func(file string, r io.Reader, claim Claim) iter.Seq[*Chunk]
 }
 
 var (

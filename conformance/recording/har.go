@@ -2,6 +2,7 @@ package recording
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -17,14 +18,14 @@ import (
 
 // splitHAR cuts a HAR 1.2 file into its entries: a chunk each. The rest of the file is
 // passed over, and no more of it than one entry is in memory.
-func splitHAR(file string, r io.Reader) iter.Seq[*Chunk] {
+func splitHAR(file string, r io.Reader, claim Claim) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
-		s := newScroll(r)
+		s := newScroll(r, claim)
 		entry, stopped, found := 0, false, false
 		err := eachEntry(s, func(text []byte, at Place) bool {
 			x := &Exchange{File: file, Entry: entry, Many: true, text: text, start: at, shown: make([]span, showables)}
 			entry++
-			stopped = !yield(&Chunk{Size: cap(text), Exchanges: func(claim Claim) iter.Seq[*Exchange] {
+			stopped = !yield(&Chunk{Size: len(text), Exchanges: func(claim Claim) iter.Seq[*Exchange] {
 				return func(yield func(*Exchange) bool) {
 					x.memory = claim
 					x.parseEntry()
@@ -127,25 +128,52 @@ type scroll struct {
 	text  []byte
 	place Place // where text starts in the file
 	mark  int   // how long the byte order mark before the text is
+
+	claim   Claim
+	claimed int // for text that is long
 }
 
-func newScroll(r io.Reader) *scroll {
+// readAhead is how much is read at once, in bytes, and longEntry from which length on an
+// entry isn't copied.
+const (
+	readAhead = 64 << 10
+	longEntry = 1 << 20
+)
+
+func newScroll(r io.Reader, claim Claim) *scroll {
 	const mark = "\ufeff"
 	buffered, place := bufio.NewReader(r), start
 	if head, _ := buffered.Peek(len(mark)); string(head) == mark {
 		_, _ = buffered.Discard(len(mark))
 		place.Offset = len(mark)
 	}
-	return &scroll{r: buffered, place: place, mark: place.Offset}
+	return &scroll{r: buffered, claim: claim, place: place, mark: place.Offset}
 }
 
 func (s *scroll) Read(p []byte) (int, error) {
 	if len(s.text) > MaxEntry {
 		return 0, errTooLong
 	}
-	n, err := s.r.Read(p)
+	if err := s.grow(); err != nil {
+		return 0, err
+	}
+	n, err := s.r.Read(p[:min(len(p), readAhead)])
 	s.text = append(s.text, p[:n]...)
 	return n, err
+}
+
+// readCopies is how many copies of a long entry there are while it is read: the text, with
+// room to grow, and what the decoder has of it.
+const readCopies = 4
+
+// grow claims memory where the text is long, for twice as much.
+func (s *scroll) grow() error {
+	if len(s.text) < longEntry || len(s.text) < s.claimed/readCopies {
+		return nil
+	}
+	more := 2*len(s.text)*readCopies - s.claimed
+	s.claimed += more
+	return s.claim.of(more)
 }
 
 // forget forgets what the first offset bytes that were read hold.
@@ -156,10 +184,15 @@ func (s *scroll) forget(offset int64) {
 }
 
 // take returns the n bytes before offset and their place, and forgets them.
-func (s *scroll) take(offset int64, n int) ([]byte, Place) {
+func (s *scroll) take(offset int64, n int) (text []byte, at Place) {
 	s.forget(offset - int64(n))
-	text, at := append([]byte(nil), s.text[:n]...), s.place
+	text, at = s.text[:n:n], s.place
 	s.forget(offset)
+	s.claimed = 0
+	if n < longEntry {
+		return bytes.Clone(text), at
+	}
+	s.text = bytes.Clone(s.text) // it is short: the memory goes with the entry
 	return text, at
 }
 

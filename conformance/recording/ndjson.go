@@ -38,19 +38,24 @@ type line struct{ from, to, number int }
 
 var linesPool = sync.Pool{New: func() any { return &lines{memory: make([]byte, headroom+chunkSize)} }}
 
-// newLines returns a chunk that starts with the start of a line.
-func newLines(rest []byte) *lines {
+// newLines returns a chunk that starts with the start of a line. It claims memory where that
+// is long.
+func newLines(rest []byte, claim Claim) (*lines, error) {
 	l := linesPool.Get().(*lines)
 	if room := (len(rest) + headroom - 1) / headroom * headroom; room > headroom {
 		// Twice as much, so that a long line isn't copied over and over; no more than it may have.
-		l = &lines{memory: make([]byte, room+min(room, max(MaxEntry-room, 0))+chunkSize)}
+		size := room + min(room, max(MaxEntry-room, 0)) + chunkSize
+		if err := claim.of(size); err != nil {
+			return nil, err
+		}
+		l = &lines{memory: make([]byte, size)}
 		l.from = room - len(rest)
 	} else {
 		l.from = headroom - len(rest)
 	}
 	l.text = l.memory[l.from : l.from+len(rest)]
 	copy(l.text, rest)
-	return l
+	return l, nil
 }
 
 // size is how much memory l takes, in bytes.
@@ -85,7 +90,7 @@ func (l *lines) release() {
 // splitNDJSON cuts a file with a body or an exchange on each line. An exchange is
 // {"source", "request": {"method", "url"}, "response": {"status", "headers", "body"}},
 // source and request being optional; any other line is a body, and a blank one nothing.
-func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
+func splitNDJSON(file string, r io.Reader, claim Claim) iter.Seq[*Chunk] {
 	return func(yield func(*Chunk) bool) {
 		place, entry := start, 0
 		fail := func(err error) bool {
@@ -93,7 +98,7 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 			return yield(failed(&Exchange{File: file, Entry: entry - 1, Many: true, Err: err}))
 		}
 		skip := false // the line that is being read is too long, and has been told
-		for l := newLines(nil); ; {
+		for l, _ := newLines(nil, nil); ; {
 			text, err := l.fill(r)
 			if skip {
 				end := bytes.IndexByte(text, '\n') + 1
@@ -115,7 +120,11 @@ func splitNDJSON(file string, r io.Reader) iter.Seq[*Chunk] {
 				skip, passed = true, len(text)-end
 				text = text[:end]
 			}
-			next := newLines(text[end:])
+			next, refused := newLines(text[end:], claim)
+			if refused != nil {
+				fail(refused)
+				return
+			}
 			breaks := l.cut(text[:end], place, entry)
 			place.Offset += end + passed
 			place.Line += breaks

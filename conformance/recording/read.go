@@ -63,10 +63,10 @@ func mayBeRegular(name string, entry fs.DirEntry) bool {
 // Read returns the exchanges in a file, one after the other. The extension says how
 // the file is read; where it says nothing, the first bytes do. "-" is standard input.
 // What can't be read is an Exchange with Err set.
-func Read(file string) iter.Seq[Exchange] { return opened(Chunks(file, false)) }
+func Read(file string) iter.Seq[Exchange] { return opened(Chunks(file, false, nil)) }
 
 // ReadListed is Read for a file of a folder: one that is no regular file can't be read.
-func ReadListed(file string) iter.Seq[Exchange] { return opened(Chunks(file, true)) }
+func ReadListed(file string) iter.Seq[Exchange] { return opened(Chunks(file, true, nil)) }
 
 // opened returns the exchanges of chunks, each opened.
 func opened(chunks iter.Seq[*Chunk]) iter.Seq[Exchange] {

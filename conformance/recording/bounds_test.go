@@ -116,6 +116,7 @@ func TestManyFields(t *testing.T) {
 		"x.http":   "HTTP/1.1 200 OK\n" + lines("a%08x: b\n") + "\n{}",
 		"x.ndjson": `{"response":{"status":200,"headers":{` + lines(`"a%08x":"b",`) + `"a":"b"},"body":{}}}`,
 		"y.ndjson": `{"response":{"status":200,"headers":{"a":[` + lines(`"%09x",`) + `"b"]},"body":{}}}`,
+		"z.ndjson": `{"request":{"url":"/","headers":{"a":[` + strings.Repeat(lines(`"%09x",`), 4) + `"b"]}},"response":{"status":200,"body":{}}}`,
 		"x.har":    `{"log":{"entries":[{"request":{"url":"/"},"response":{"status":200,"headers":[` + lines(`{"name":"a%08x","value":"b"},`) + `{}]}}]}}`,
 		"y.har":    `{"log":{"entries":[{"request":{"url":"/","headers":[` + lines(`{"name":"a%08x","value":"b"},`) + `{}]},"response":{"status":200}}]}}`,
 		"x.yaml":   "interactions:\n- request: {url: /}\n  response:\n    code: 200\n    headers:\n" + lines("      a%08x: b\n"),

@@ -234,6 +234,9 @@ func (x *Exchange) parseLine() {
 					return readString(d, &address)
 				case "headers":
 					header, err := d.ReadValue()
+					if response.fieldBytes += len(header); response.fieldBytes > maxFields {
+						return errFields
+					}
 					response.sentHeader = looseHeader(header)
 					return err
 				}

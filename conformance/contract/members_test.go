@@ -374,7 +374,11 @@ func TestAliasAllocates(t *testing.T) {
 	} {
 		text := []byte(body)
 		require.Empty(t, c.Check(text), body)
-		assert.Zero(t, testing.AllocsPerRun(100, func() { c.Check(text) }), body)
+		least := 1.0 // the race detector takes checkers out of the pool at random
+		for range 50 {
+			least = min(least, testing.AllocsPerRun(1, func() { c.Check(text) }))
+		}
+		assert.Zero(t, least, body)
 	}
 }
 

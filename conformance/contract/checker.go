@@ -35,6 +35,7 @@ type checker struct {
 	other   []byte   // another one, to compare with
 	path    []level  // for the locator
 
+	walks      map[*automaton]*walk // of the large expressions
 	collecting bool
 	spans      []Span
 	// trying is more than 0 while one of several alternatives is tried: that it has no place
@@ -71,6 +72,13 @@ func (k *checker) release() bool {
 	k.depth, k.errors, k.warnings, k.shared, k.marks, k.memos, k.documents, k.outermost = 0, 0, 0, 0, nil, nil, nil, nil
 	clear(k.found)
 	k.found, k.keys, k.beyond, k.watched = k.found[:0], k.keys[:0], k.beyond[:0], k.watched[:0]
+	size := 0
+	for _, w := range k.walks {
+		size += w.size
+	}
+	if size > keptScratch {
+		k.walks = nil
+	}
 	return cap(k.in.text)/8+cap(k.stops.bits)+cap(k.found)+cap(k.keys)+cap(k.beyond)+cap(k.watched)+cap(k.text)+cap(k.other)+cap(k.path) <= keptScratch
 }
 
@@ -275,7 +283,7 @@ func (k *checker) string(n *node, i int) int {
 			k.report(found{rule: MaxLength, at: i, node: n, count: length})
 		}
 		for _, p := range n.text.patterns {
-			if !p.Match(text) {
+			if !k.matches(p, text) {
 				k.report(found{rule: Pattern, at: i, node: n})
 			}
 		}

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -17,8 +16,9 @@ type inPlace struct {
 
 	condition, then, otherwise *node // "if", "then" and "else"
 	dependents                 []dependent
+	triggers                   map[string]bool // of the dependents
 
-	requestOnly map[string]bool // the members that it, or a schema that always judges with it, has writeOnly
+	requestOnly func() map[string]bool // the members that it, or a schema that always judges with it, has writeOnly; nil where nothing is
 
 	unevaluatedItems      *node
 	unevaluatedProperties *node
@@ -61,7 +61,9 @@ func (l *layout) inPlace(p *inPlace, kw *Keyword) {
 	case Else:
 		p.otherwise = nodes[0]
 	case DependentSchemas:
+		p.triggers = map[string]bool{}
 		for i, trigger := range kw.Values {
+			p.triggers[trigger] = true
 			p.dependents = append(p.dependents, dependent{trigger, nodes[i]})
 		}
 	case UnevaluatedItems:
@@ -103,21 +105,24 @@ func (p *inPlace) parts() []*node {
 // requestOnly returns the members that responses don't have, as n says or a schema that always
 // judges in its place; they can be required of requests.
 func (n *node) requestOnly() map[string]bool {
-	p := n.inPlace
-	if p != nil && p.requestOnly != nil {
-		return p.requestOnly
-	}
 	names := map[string]bool{}
-	for i := range n.object.fields {
-		if f := &n.object.fields[i]; f.documented && f.node.writeOnly {
-			names[f.name] = true
+	seen := map[*node]bool{n: true}
+	for rest := []*node{n}; len(rest) > 0; {
+		n, rest = rest[len(rest)-1], rest[:len(rest)-1]
+		for i := range n.object.fields {
+			if f := &n.object.fields[i]; f.documented && f.node.writeOnly {
+				names[f.name] = true
+			}
 		}
-	}
-	if p != nil {
-		for _, part := range p.all {
-			maps.Copy(names, part.requestOnly())
+		if n.inPlace == nil {
+			continue
 		}
-		p.requestOnly = names
+		for _, part := range n.inPlace.all {
+			if !seen[part] {
+				seen[part] = true
+				rest = append(rest, part)
+			}
+		}
 	}
 	return names
 }
@@ -208,10 +213,8 @@ func (k *checker) parts(n *node, i int, m *marks) (end int) {
 		}
 	}
 	if k.in.at(i) == '{' {
-		for _, d := range p.dependents {
-			if k.hasMember(i, d.trigger) {
-				apply(d.node)
-			}
+		for _, d := range k.triggered(p, i) {
+			apply(d.node)
 		}
 	}
 	return end
@@ -359,8 +362,17 @@ func (k *checker) closest(n *node, attempts []attempt, i int) []attempt {
 		return sum
 	}
 	distances := map[*node]int{}
+	known := map[*memo]int{}
 	for _, a := range attempts {
-		distances[a.node] = distance(a)
+		m := onlyMemo(a.found)
+		d, ok := known[m]
+		if !ok || a.node == chosen {
+			d = distance(a)
+		}
+		if m != nil && a.node != chosen {
+			known[m] = d
+		}
+		distances[a.node] = d
 	}
 	slices.SortStableFunc(attempts, func(a, b attempt) int { return distances[a.node] - distances[b.node] })
 	return attempts
@@ -459,12 +471,23 @@ func (k *checker) eachMember(i int, f func(member, key, value, end int)) {
 	}
 }
 
-func (k *checker) hasMember(i int, name string) (has bool) {
+// triggered returns those of the dependents whose member the object at i has.
+func (k *checker) triggered(p *inPlace, i int) (there []dependent) {
+	if p.dependents == nil {
+		return nil
+	}
+	names := map[string]bool{}
 	k.eachMember(i, func(_, key, _, _ int) {
-		found, _, _ := k.name(key)
-		has = has || string(found) == name
+		if name, _, _ := k.name(key); p.triggers[string(name)] {
+			names[string(name)] = true
+		}
 	})
-	return has
+	for _, d := range p.dependents {
+		if names[d.trigger] {
+			there = append(there, d)
+		}
+	}
+	return there
 }
 
 // skipValue returns the end of the JSON value at b[i], which has been read before.

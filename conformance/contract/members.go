@@ -415,7 +415,7 @@ func (k *checker) special(f *frame, m *field, documented bool, key, value, end i
 func (k *checker) matching(o *object, key int) (nodes []*node) {
 	name, _, _ := k.name(key)
 	for _, p := range o.patterns {
-		if p.regexp.Match(name) {
+		if k.matches(p.expression, name) {
 			nodes = append(nodes, p.node)
 		}
 	}
@@ -482,9 +482,17 @@ func (k *checker) has(f *frame, m *field) bool {
 
 // missing reports the required members that the object lacks.
 func (k *checker) missing(f *frame) {
+	var requestOnly map[string]bool
+	if k.outermost != nil && k.outermostAt == f.start && k.outermost.inPlace.requestOnly != nil {
+		requestOnly = k.outermost.inPlace.requestOnly()
+	}
 	for _, m := range f.node.object.required {
-		if !k.has(f, m) && !(k.outermost != nil && k.outermostAt == f.start && k.outermost.inPlace.requestOnly[m.name]) {
-			k.report(found{rule: Required, at: f.start, node: f.node, property: m.name})
+		if k.has(f, m) || requestOnly[m.name] {
+			continue
+		}
+		k.report(found{rule: Required, at: f.start, node: f.node, property: m.name})
+		if k.errors > MaxFindings {
+			return // no more are kept, and there can be very many objects
 		}
 	}
 }

@@ -183,22 +183,53 @@ func (d decimal) canonical(dst []byte) []byte {
 	return d.exp.append(append(dst, 'e'))
 }
 
-// multipleOf says whether d is a whole multiple of m, which is positive. It builds no
-// number much longer than m's digits, however long d and the exponents are.
-func (d decimal) multipleOf(m decimal) bool {
+// multiple is the operand of "multipleOf", which is positive: 2^twos × 5^fives × rest ×
+// 10^exp, whose rest has neither of the two in it.
+type multiple struct {
+	decimal
+	twos, fives int
+	rest        *big.Int
+}
+
+func newMultiple(d decimal) multiple {
+	rest, _ := new(big.Int).SetString(strings.Replace(d.digits, ".", "", 1), 10)
+	m := multiple{decimal: d, twos: int(rest.TrailingZeroBits())}
+	rest.Rsh(rest, uint(m.twos))
+	five, quotient, remainder := big.NewInt(5), new(big.Int), new(big.Int)
+	for {
+		if quotient.QuoRem(rest, five, remainder); remainder.Sign() != 0 {
+			break
+		}
+		rest, quotient = quotient, rest
+		m.fives++
+	}
+	m.rest = rest
+	return m
+}
+
+// multipleOf reports whether d is a whole multiple of m. It builds no number much longer
+// than m's digits, however long d and the exponents are.
+func (d decimal) multipleOf(m multiple) bool {
 	if d.count == 0 {
 		return true
 	}
-	// With whole numbers x and y for the digits, d is x × 10^shift × y's power of ten.
+	// With a whole number x for the digits, d is x × 10^shift × m's power of ten.
 	shift := d.exp.minus(m.exp) + int64(m.count-d.count)
 	if shift < 0 {
 		return false // x ends in no zero
 	}
-	y, _ := new(big.Int).SetString(strings.Replace(m.digits, ".", "", 1), 10)
-	// Beyond as many twos and fives as y can have, more of them change nothing.
-	power := big.NewInt(min(shift, int64(y.BitLen())))
-	rest := d.modulo(y)
-	return rest.Mod(rest.Mul(rest, power.Exp(big.NewInt(10), power, nil)), y).Sign() == 0
+	// The zeros have a two and a five each; x has to have the rest.
+	divisor := m.rest
+	if twos := int64(m.twos) - shift; twos > 0 {
+		divisor = new(big.Int).Lsh(divisor, uint(twos))
+	}
+	if fives := int64(m.fives) - shift; fives > 0 {
+		divisor = new(big.Int).Mul(divisor, new(big.Int).Exp(big.NewInt(5), big.NewInt(fives), nil))
+	}
+	if divisor.IsInt64() && divisor.Int64() == 1 {
+		return true
+	}
+	return d.modulo(divisor).Sign() == 0
 }
 
 // modulo returns the significant digits, as a whole number, modulo y.

@@ -2,7 +2,6 @@ package contract
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 	"unsafe"
@@ -59,8 +58,8 @@ const (
 
 // pattern is one of "patternProperties".
 type pattern struct {
-	regexp *regexp.Regexp
-	node   *node
+	expression *expression
+	node       *node
 }
 
 // requirement is one of "dependentRequired".
@@ -102,7 +101,7 @@ func (l *layout) object(s *Schema, free *node) *object {
 			required = kw.Values
 		case PatternProperties:
 			for i, schema := range kw.Schemas {
-				o.patterns = append(o.patterns, pattern{regexp.MustCompile(kw.Values[2*i+1]), &l.nodes[schema]})
+				o.patterns = append(o.patterns, pattern{l.expression(kw.Values[2*i+1]), &l.nodes[schema]})
 			}
 		case PropertyNames:
 			o.memberName = l.node(&kw)
@@ -140,8 +139,13 @@ func (l *layout) object(s *Schema, free *node) *object {
 	for _, c := range o.conditions {
 		also = append(also, c.keyword.Values[0])
 	}
+	named := make(map[string]bool, len(names)+len(also))
+	for _, name := range names {
+		named[name] = true
+	}
 	for _, name := range also {
-		if !slices.Contains(names, name) {
+		if !named[name] {
+			named[name] = true
 			names = append(names, name)
 		}
 	}

@@ -2,10 +2,10 @@ package contract
 
 import (
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // plan is a Program laid out for the checker.
@@ -48,7 +48,7 @@ type node struct {
 	text      *text // what is said of strings beyond enum and format; nil for nothing
 	format    string
 	bounds    []bound
-	multiples []decimal
+	multiples []multiple
 	unix      bool // x-unix-time: ms
 	writeOnly bool
 	never     Rule // the schema false, held by this keyword
@@ -62,7 +62,7 @@ type node struct {
 // text is what a schema says of the length and the characters of strings.
 type text struct {
 	min, max int // code points
-	patterns []*regexp.Regexp
+	patterns []*expression
 }
 
 // kinds is a set of JSON kinds.
@@ -110,7 +110,7 @@ var (
 )
 
 func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
-	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas))}
+	l := layout{program: &p, plan: &plan{collecting: bool(why)}, nodes: make([]node, len(p.Schemas)), expressions: map[string]*expression{}}
 	for i := range p.Schemas {
 		l.fill(&l.nodes[i], &p.Schemas[i])
 	}
@@ -119,8 +119,8 @@ func newPlan(p Program, why purpose, secrets func(body []byte) []Span) *plan {
 	l.hold()
 	for _, n := range l.all {
 		l.shorten(n)
-		if n.inPlace != nil {
-			n.requestOnly()
+		if n.inPlace != nil && l.writeOnly {
+			n.inPlace.requestOnly = sync.OnceValue(n.requestOnly)
 		}
 	}
 	for _, n := range l.all {
@@ -142,6 +142,19 @@ type layout struct {
 	plan    *plan
 	nodes   []node  // one a schema
 	all     []*node // those, and the ones made beside them
+
+	expressions map[string]*expression
+	writeOnly   bool // a schema is for requests alone
+}
+
+// expression returns the expression of a pattern, made once.
+func (l *layout) expression(pattern string) *expression {
+	e, ok := l.expressions[pattern]
+	if !ok {
+		e = newExpression(pattern)
+		l.expressions[pattern] = e
+	}
+	return e
 }
 
 // fill lays schema s out in n.
@@ -170,7 +183,7 @@ func (l *layout) fill(n *node, s *Schema) {
 		case Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum:
 			n.bounds = append(n.bounds, bound{kw.Name, mustDecimal(kw.Values[0])})
 		case MultipleOf:
-			n.multiples = append(n.multiples, mustDecimal(kw.Values[0]))
+			n.multiples = append(n.multiples, newMultiple(mustDecimal(kw.Values[0])))
 		case Format:
 			n.format = kw.Values[0]
 		case MinLength:
@@ -178,7 +191,7 @@ func (l *layout) fill(n *node, s *Schema) {
 		case MaxLength:
 			text.max = count(kw)
 		case Pattern:
-			text.patterns = append(text.patterns, regexp.MustCompile(kw.Values[1]))
+			text.patterns = append(text.patterns, l.expression(kw.Values[1]))
 		case Items:
 			n.items = l.node(kw)
 			list.rest = true
@@ -187,7 +200,7 @@ func (l *layout) fill(n *node, s *Schema) {
 		case Ref, AllOf, AnyOf, OneOf, Not, If, Then, Else, DependentSchemas, UnevaluatedItems, UnevaluatedProperties, Discriminator:
 			l.inPlace(&inPlace, kw)
 		case WriteOnly:
-			n.writeOnly = true
+			n.writeOnly, l.writeOnly = true, true
 		case xUnixTime:
 			n.unix = true
 		case xSecret:

@@ -12,6 +12,9 @@ import (
 // that nests deep under long keys add up to far more than the body.
 const maxPointers = 64 << 20
 
+// maxPlaces bounds the places that are looked for: more than any findings have.
+const maxPlaces = 100 * MaxFindings
+
 // findings puts what was found into words, in the order of the bytes. What several
 // schemas say of one value, it says once.
 func (k *checker) findings(b []byte) []Finding {
@@ -35,6 +38,8 @@ type words struct {
 	places    map[spot]place // nil where places can be found one after the other
 	pointers  int            // the bytes of all pointers
 	branches  map[*attempt][]Branch
+	reasons   map[*memo][]Finding // of the attempts that gave what is remembered
+	explained int                 // the findings of all branches
 }
 
 // spot is a byte of the body; key says that it starts a member's key, and that the
@@ -75,8 +80,18 @@ func (w *words) locate(s spot) (p place, ok bool) {
 func (w *words) locateAll(all []found) {
 	var spots []spot
 	seen := map[*attempt]bool{}
+	remembered := map[*memo]bool{}
 	var gather func(all []found)
 	gather = func(all []found) {
+		if m := onlyMemo(all); m != nil {
+			if remembered[m] {
+				return
+			}
+			remembered[m] = true
+		}
+		if len(spots) > maxPlaces {
+			return
+		}
 		for _, f := range flatten(all) {
 			spots = append(spots, spot{f.at, f.key})
 			if len(f.branches) > 0 && !seen[&f.branches[0]] {
@@ -98,7 +113,7 @@ func (w *words) locateAll(all []found) {
 			places[s] = p
 		}
 	}
-	w.places, w.branches = places, map[*attempt][]Branch{}
+	w.places, w.branches, w.reasons = places, map[*attempt][]Branch{}, map[*memo][]Finding{}
 }
 
 // findings puts what was found, without groups, into words.
@@ -109,9 +124,10 @@ func (w *words) findings(all []found) []Finding {
 	}
 	findings := make([]Finding, 0, len(all))
 	errors, warnings := 0, 0
+	var here repeats
 	for i := range all {
 		f := &all[i]
-		if said(all, i) || f.rule == UndocumentedField && w.documented(f.at) || w.misplacedNull(all, i) {
+		if here.has(f) || f.rule == UndocumentedField && w.documented(f.at) || w.misplacedNull(all, i) {
 			continue
 		}
 		severity, given := f.rule.Severity(), &warnings
@@ -179,26 +195,78 @@ func (w *words) hides(at int) bool {
 func byPlace(f, g found) int { return cmp.Compare(f.at, g.at) }
 
 // inBranches puts attempts into words, those of one value once. A repeated key is no
-// reason why a schema doesn't fit.
+// reason why a schema doesn't fit. Beyond MaxFindings reasons, all branches of the body
+// together, there are none.
 func (w *words) inBranches(attempts []attempt) []Branch {
 	if branches, ok := w.branches[&attempts[0]]; ok {
 		return branches
 	}
 	branches := make([]Branch, len(attempts))
 	for i, a := range attempts {
-		reasons := slices.DeleteFunc(slices.Clone(flatten(a.found)), func(f found) bool { return f.rule == DuplicateKey })
-		branches[i] = Branch{a.node.position(), w.findings(reasons)}
+		branches[i].Spec = a.node.position()
+		if w.explained < MaxFindings {
+			branches[i].Findings = w.because(a)
+			w.explained += len(branches[i].Findings)
+		}
 	}
 	w.branches[&attempts[0]] = branches
 	return branches
 }
 
-// said says whether all[i] repeats one before it at the same place.
-func said(all []found, i int) bool {
-	f := &all[i]
-	for i--; i >= 0 && all[i].at == f.at; i-- {
-		if g := &all[i]; g.rule == f.rule && g.property == f.property {
+// because returns why an attempt failed.
+func (w *words) because(a attempt) []Finding {
+	m := onlyMemo(a.found)
+	if reasons, ok := w.reasons[m]; ok {
+		return reasons
+	}
+	reasons := w.findings(slices.DeleteFunc(slices.Clone(flatten(a.found)), func(f found) bool { return f.rule == DuplicateKey }))
+	if m != nil {
+		w.reasons[m] = reasons
+	}
+	return reasons
+}
+
+// onlyMemo returns what was found where that is all that is remembered of one question; else nil.
+func onlyMemo(all []found) *memo {
+	if len(all) != 1 {
+		return nil
+	}
+	return all[0].group
+}
+
+// repeats tells findings apart that are at the same place.
+type repeats struct {
+	at   int
+	few  []*found
+	many map[repeat]bool // the same, once they are many
+}
+
+type repeat struct {
+	rule     Rule
+	property string
+}
+
+// has reports whether f repeats one that was asked for before, and notes it. Places come in
+// ascending order.
+func (r *repeats) has(f *found) bool {
+	if f.at != r.at {
+		*r = repeats{at: f.at, few: r.few[:0]}
+	}
+	if r.many != nil {
+		key := repeat{f.rule, f.property}
+		before := r.many[key]
+		r.many[key] = true
+		return before
+	}
+	for _, g := range r.few {
+		if g.rule == f.rule && g.property == f.property {
 			return true
+		}
+	}
+	if r.few = append(r.few, f); len(r.few) > 16 {
+		r.many = map[repeat]bool{}
+		for _, g := range r.few {
+			r.many[repeat{g.rule, g.property}] = true
 		}
 	}
 	return false
@@ -250,6 +318,9 @@ func (f *found) due() string {
 	}
 	operands, schemas := []string{""}, 0
 	for _, name := range []Rule{f.rule, f.keyword} {
+		if name == "" {
+			continue
+		}
 		if kw := n.schema.Keyword(name); kw != nil {
 			schemas = len(kw.Schemas)
 			if len(kw.Values) > 0 {

@@ -8,7 +8,11 @@ import "unsafe"
 type wordTable struct {
 	slots []wordSlot
 	shift uint
+	all   map[string]int // the indexes, where many texts differ in the middle alone; else nil
 }
+
+// longestSearch is how many slots are looked at for a text at most.
+const longestSearch = 32
 
 type wordSlot struct {
 	head, tail uint64
@@ -21,14 +25,28 @@ func newWordTable(texts []string) wordTable {
 	for 1<<bits < 4*len(texts) {
 		bits++
 	}
-	t := wordTable{make([]wordSlot, 1<<bits), 64 - bits}
+	t := wordTable{slots: make([]wordSlot, 1<<bits), shift: 64 - bits}
 	for i, text := range texts {
 		head, tail := endsOf([]byte(text))
 		at := t.start(head, tail)
-		for t.slots[at].value != 0 {
+		for looked := 1; t.slots[at].value != 0; looked++ {
+			if looked > longestSearch {
+				return newTextTable(texts)
+			}
 			at = (at + 1) % len(t.slots)
 		}
 		t.slots[at] = wordSlot{head, tail, text, i + 1}
+	}
+	return t
+}
+
+// newTextTable returns a table that looks at all of each text.
+func newTextTable(texts []string) wordTable {
+	// No text has such a slot: that of none is empty.
+	none := wordSlot{head: 1}
+	t := wordTable{slots: []wordSlot{none, none}, shift: 63, all: make(map[string]int, len(texts))}
+	for i, text := range texts {
+		t.all[text] = i
 	}
 	return t
 }
@@ -57,6 +75,12 @@ func (t *wordTable) findText(text []byte) int {
 }
 
 func (t *wordTable) lookUp(head, tail uint64, text []byte) int {
+	if t.all != nil {
+		if i, ok := t.all[string(text)]; ok {
+			return i
+		}
+		return -1
+	}
 	for at := t.start(head, tail); ; at = (at + 1) & (len(t.slots) - 1) {
 		s := &t.slots[at&(len(t.slots)-1)]
 		if s.head == head && s.tail == tail && len(s.text) == len(text) && (len(text) <= 16 || s.text == string(text)) {

@@ -75,9 +75,13 @@ func (c *Contract) Only(fields ...string) *Contract {
 // and returns what breaks the contract in the order of the bytes; nil when the body
 // conforms. After a json-syntax finding nothing more is said of the body. It reads from a
 // copy, in memory that it keeps for the next body where the body has less than 250 KiB.
-func (c *Contract) Check(body []byte) []Finding {
+func (c *Contract) Check(body []byte) []Finding { return c.CheckBy(0, body) }
+
+// CheckBy returns what Check does where nothing is said of the body but by the schema at that
+// index of the Program. It panics where there is no such schema.
+func (c *Contract) CheckBy(schema int, body []byte) []Finding {
 	k := c.checker()
-	k.run(body)
+	k.runAt(&k.plan.nodes[schema], body)
 	var findings []Finding
 	if len(k.found) > 0 {
 		findings = k.findings(body)
@@ -86,6 +90,17 @@ func (c *Contract) Check(body []byte) []Finding {
 		c.checkers.Put(k)
 	}
 	return findings
+}
+
+// Accepts reports whether CheckBy returns nothing. It is quicker where that returns something.
+func (c *Contract) Accepts(schema int, value []byte) bool {
+	k := c.checker()
+	k.runAt(&k.plan.nodes[schema], value)
+	accepts := k.errors == 0 && (len(k.found) == 0 || len(k.findings(value)) == 0)
+	if k.release() {
+		c.checkers.Put(k)
+	}
+	return accepts
 }
 
 // Conforms says whether a value gives no finding of severity Error where nothing judges

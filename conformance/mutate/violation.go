@@ -102,8 +102,8 @@ func (w works) kind(k kind, spent *steps, yield func(Violation) bool) bool {
 }
 
 // Violation returns one of the violations of a body that owes nothing, taken at random, that
-// owes a single finding and is wanted; ok is false where there is none, or none was found within
-// MaxSteps. Each kind that the body has a place for is as likely as any other. It returns an error
+// owes a single finding and is wanted; ok is false where there is none, or none was found in a
+// twentieth of MaxSteps. Each kind that the body has a place for is as likely as any other. It returns an error
 // where the body isn't JSON.
 func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation) bool) (v Violation, ok bool, err error) {
 	root, err := parse(body)
@@ -111,7 +111,7 @@ func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation
 		return v, false, err
 	}
 	sites := o.sites(root, body)
-	spent := &steps{most: MaxSteps}
+	spent := &steps{most: MaxSteps / 20}
 	for _, k := range random.Perm(len(kinds)) {
 		for _, at := range random.Perm(len(sites)) {
 			edits := kinds[k].at(sites[at])

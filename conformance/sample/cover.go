@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"container/heap"
 	"math/rand/v2"
 	"slices"
 )
@@ -13,8 +14,12 @@ import (
 // It is greedy: each row starts with a pair that is not covered and takes, node by node, the
 // level that covers most.
 
-// maxItems bounds the work: of more, only those of the first nodes are paired.
-const maxItems = 1500
+// maxItems bounds the work, and maxSteps the steps that lead to the items: of more, only those
+// of the first nodes are paired.
+const (
+	maxItems = 1500
+	maxSteps = 6000
+)
 
 type cover struct {
 	random *rand.Rand
@@ -24,6 +29,7 @@ type cover struct {
 	open   [][]uint64 // a bit for each pair that isn't covered yet
 	left   []int      // how many bits each item has
 	below  [][]int    // the items of the nodes below each item
+	i, j   int        // the pair that the next row may have to cover
 }
 
 type item struct {
@@ -31,14 +37,18 @@ type item struct {
 	level int
 }
 
-// rows returns the rows for the nodes that can be reached.
-func rows(nodes []*node, ids int, random *rand.Rand) (rows [][]int) {
+// newCover returns the cover of the nodes that can be reached, which makes rows one by one.
+func newCover(nodes []*node, ids int, random *rand.Rand) *cover {
 	c := &cover{random: random, nodes: inOrder(nodes), first: make([]int, ids)}
 	for i := range c.first {
 		c.first[i] = -1
 	}
+	steps := 0
 	for _, n := range nodes {
-		if len(c.items)+len(n.live) > maxItems {
+		for at := n; at != nil; at = at.above {
+			steps += len(n.live)
+		}
+		if len(c.items)+len(n.live) > maxItems || steps > maxSteps {
 			break
 		}
 		c.first[n.id] = len(c.items)
@@ -47,35 +57,64 @@ func rows(nodes []*node, ids int, random *rand.Rand) (rows [][]int) {
 		}
 	}
 	c.pair()
-	for i := range c.items {
-		for j := range c.items {
-			for c.has(i, j) {
-				row := c.row(ids, i, j)
-				rows = append(rows, row)
+	return c
+}
+
+// next returns the next row; nil where all pairs are covered.
+func (c *cover) next() []int {
+	for ; c.i < len(c.items); c.i, c.j = c.i+1, 0 {
+		for ; c.j < len(c.items); c.j++ {
+			if i, j := c.i, c.j; c.has(i, j) {
+				row := c.row(len(c.first), i, j)
 				c.done(row)
 				c.clear(i, j) // covered, or it can't be
+				return row
 			}
 		}
 	}
-	return rows
+	return nil
 }
 
 // inOrder sorts nodes, of which the first one is the root: what there are most levels of is
 // the hardest to cover, and comes first.
 func inOrder(nodes []*node) (sorted []*node) {
-	there := map[*node]bool{}
-	for left := slices.Clone(nodes); len(left) > 0; {
-		next := -1
-		for i, n := range left {
-			if (n.above == nil || there[n.above]) && (next < 0 || len(n.live) > len(left[next].live)) {
-				next = i
-			}
+	below := map[*node][]int{}
+	for i, n := range nodes {
+		below[n.above] = append(below[n.above], i)
+	}
+	left := order{nodes: nodes, at: below[nil]}
+	for left.Len() > 0 {
+		n := nodes[heap.Pop(&left).(int)]
+		sorted = append(sorted, n)
+		for _, i := range below[n] {
+			heap.Push(&left, i)
 		}
-		sorted = append(sorted, left[next])
-		there[left[next]] = true
-		left = slices.Delete(left, next, next+1)
 	}
 	return sorted
+}
+
+// order is a heap of nodes, by their indexes.
+type order struct {
+	nodes []*node
+	at    []int
+}
+
+func (o *order) Len() int      { return len(o.at) }
+func (o *order) Swap(i, j int) { o.at[i], o.at[j] = o.at[j], o.at[i] }
+func (o *order) Push(i any)    { o.at = append(o.at, i.(int)) }
+
+func (o *order) Less(i, j int) bool {
+	a, b := o.at[i], o.at[j]
+	if more := len(o.nodes[a].live) - len(o.nodes[b].live); more != 0 {
+		return more > 0
+	}
+	return a < b
+}
+
+func (o *order) Pop() any {
+	last := o.at[len(o.at)-1]
+	o.at = o.at[:len(o.at)-1]
+	return last
 }
 
 func (c *cover) has(i, j int) bool { return c.open[i][j/64]&(1<<(j%64)) != 0 }

@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -10,7 +11,13 @@ import (
 
 // levels returns what can stand in a place: for each way through anyOf and the like, what
 // conforms to all the schemas that this takes.
-func (p *planner) levels(t together, name string) (levels []level) {
+// Each way takes room; where there is none left, the others are left out.
+func (p *planner) levels(t together, name string, room *int) (levels []level) {
+	if *room <= 0 || p.crowded() && *room <= maxLevels-few {
+		p.left++
+		return nil
+	}
+	t = t.clone()
 	for i := 0; i < len(t.schemas); i++ {
 		at := t.schemas[i]
 		s := &p.program.Schemas[at]
@@ -25,12 +32,14 @@ func (p *planner) levels(t together, name string) (levels []level) {
 			}
 			switch kw.Name {
 			case contract.Ref, contract.AllOf:
-				t = t.with(c, kw.Schemas...)
+				t.take(c, kw.Schemas...)
 			case contract.AnyOf, contract.OneOf:
 				for _, schema := range kw.Schemas {
-					if len(levels) < maxLevels {
-						levels = append(levels, p.levels(t.with(c, schema), name)...)
+					if *room <= 0 {
+						p.left++
+						continue
 					}
+					levels = append(levels, p.levels(t.with(c, schema), name, room)...)
 				}
 				return levels
 			case contract.If:
@@ -43,7 +52,7 @@ func (p *planner) levels(t together, name string) (levels []level) {
 						otherwise = otherwise.with(c, other.Schemas...)
 					}
 				}
-				return append(p.levels(then, name), p.levels(otherwise, name)...)
+				return append(p.levels(then, name, room), p.levels(otherwise, name, room)...)
 			case contract.DependentSchemas:
 				t = t.with(c)
 				there, gone := t, t
@@ -53,12 +62,16 @@ func (p *planner) levels(t together, name string) (levels []level) {
 					gone = gone.with(c)
 					gone.mustNot[kw.Values[d]] = true
 				}
-				return append(p.levels(there, name), p.levels(gone, name)...)
+				return append(p.levels(there, name, room), p.levels(gone, name, room)...)
 			}
 		}
 	}
+	*room--
 	return p.conforming(t, name)
 }
+
+// few is how many ways are looked at in each place where a plan has very many.
+const few = 16
 
 // conforming returns what conforms to all the schemas, in which nothing is left to choose.
 func (p *planner) conforming(t together, name string) (levels []level) {
@@ -68,7 +81,9 @@ func (p *planner) conforming(t together, name string) (levels []level) {
 	case f.free():
 		return free(name)
 	case f.listed != nil:
-		for _, text := range f.listed {
+		listed := f.listed[:min(len(f.listed), maxLevels)]
+		p.left += len(f.listed) - len(listed)
+		for _, text := range listed {
 			l := level{texts: texts(text)}
 			if text == "null" {
 				l.class = null
@@ -107,15 +122,14 @@ func (p *planner) conforming(t together, name string) (levels []level) {
 
 // checked returns the levels that conform, of those made of texts the texts that do.
 func (p *planner) checked(t together, levels []level) (kept []level) {
-	c := p.contract(t.asked)
+	c := p.judge(t.asked)
 	for _, l := range levels {
 		var fit [][]byte
 		for _, text := range l.texts {
-			findings := c.Check(text)
-			if findings == nil {
+			if p.accepts(c, text) {
 				fit = append(fit, text)
 			} else if p.failed == nil {
-				p.failed = unmade(findings)
+				p.failed = c.blame(text)
 			}
 		}
 		if l.texts != nil && fit == nil {
@@ -148,6 +162,9 @@ func (p *planner) fail(t together, keyword contract.Rule, message string) {
 // failure says why there is no plan.
 func (p *planner) failure() error {
 	p.fail(newTogether([]int{0}), "", "no value was found that conforms")
+	if p.left > 0 {
+		p.failed.Message += fmt.Sprintf("; %d ways were not tried, since there are too many", p.left)
+	}
 	return p.failed
 }
 
@@ -288,18 +305,18 @@ func count(kw *contract.Keyword) int {
 func (p *planner) made(t together, f *facts, levels []level, l level) []level {
 	if f.unsure {
 		p.unsure = true
-		l.check = p.contract(t.asked)
-		s := &Sampler{random: p.random}
-		var findings []contract.Finding
+		l.check = p.judge(t.asked)
+		s := &Sampler{random: p.random, end: soft}
+		var text []byte
 		for range tries {
-			text := s.write(nil, &l, nil)
-			if findings = l.check.Check(text); findings == nil {
+			text = s.write(nil, &l, nil)
+			if p.accepts(l.check, text) {
 				l.good = text
 				return append(levels, l)
 			}
 		}
 		if p.failed == nil {
-			p.failed = unmade(findings)
+			p.failed = l.check.blame(text)
 		}
 		return levels
 	}

@@ -21,6 +21,9 @@ func (p *planner) objects(t together, f *facts, name string) (levels []level) {
 	for _, n := range names {
 		schemas, may := p.member(t, n)
 		if !may || p.deep() && !required[n] {
+			if may && p.within() <= 2 {
+				p.left++
+			}
 			if required[n] {
 				p.fail(t, contract.Required, "the member "+strconv.Quote(n)+" has to be there, and can't")
 				return nil
@@ -89,9 +92,11 @@ func indexes(of map[string]int, names []string) (all []int) {
 func (p *planner) names(t together) (names []string, required map[string]bool) {
 	required = map[string]bool{}
 	requestOnly := map[string]bool{}
+	had := map[string]bool{}
 	add := func(all ...string) {
 		for _, name := range all {
-			if !slices.Contains(names, name) {
+			if !had[name] {
+				had[name] = true
 				names = append(names, name)
 			}
 		}
@@ -128,6 +133,28 @@ func (p *planner) names(t together) (names []string, required map[string]bool) {
 	return names, required
 }
 
+// index returns where in "properties" each name is.
+func (p *planner) index(properties *contract.Keyword) map[string]int {
+	index, ok := p.places[properties]
+	if !ok {
+		index = make(map[string]int, len(properties.Values))
+		for i, name := range properties.Values {
+			index[name] = i
+		}
+		p.places[properties] = index
+	}
+	return index
+}
+
+func (p *planner) pattern(text string) *regexp.Regexp {
+	pattern, ok := p.patterns[text]
+	if !ok {
+		pattern = regexp.MustCompile(text)
+		p.patterns[text] = pattern
+	}
+	return pattern
+}
+
 func (p *planner) keyword(schema int, name contract.Rule) *contract.Keyword {
 	for i := range p.program.Schemas[schema].Keywords {
 		if kw := &p.program.Schemas[schema].Keywords[i]; kw.Name == name {
@@ -152,12 +179,12 @@ func (p *planner) member(t together, name string) (schemas []int, may bool) {
 			switch kw.Name {
 			case contract.Properties:
 				needs = true
-				if i := slices.Index(kw.Values, name); i >= 0 {
+				if i, ok := p.index(kw)[name]; ok {
 					known = append(known, kw.Schemas[i])
 				}
 			case contract.PatternProperties:
 				for i, schema := range kw.Schemas {
-					if regexp.MustCompile(kw.Values[2*i+1]).MatchString(name) {
+					if p.pattern(kw.Values[2*i+1]).MatchString(name) {
 						known = append(known, schema)
 					}
 				}
@@ -217,7 +244,7 @@ func (p *planner) conditions(t together, o *object, index map[string]int) {
 				schemas, _ := p.member(t, kw.Values[0])
 				for _, value := range kw.Values[1:] {
 					there := slices.ContainsFunc(n.levels, func(l level) bool { return len(l.texts) == 1 && string(l.texts[0]) == value })
-					if !there && p.contract(newTogether(schemas).asked).Check([]byte(value)) == nil {
+					if !there && p.accepts(p.judge(newTogether(schemas).asked), []byte(value)) {
 						n.levels = append(n.levels, level{texts: texts(value)})
 						n.live, n.table = p.live(n.levels), nil
 						n.weigh()
@@ -319,7 +346,7 @@ func (p *planner) extra(t together, f *facts, name string, named map[string]int)
 		schemas, may := p.member(t, candidate)
 		if nameSchemas != nil {
 			text, _ := jsontext.AppendQuote(nil, candidate)
-			may = may && p.contract(newTogether(nameSchemas).asked).Check(text) == nil
+			may = may && p.accepts(p.judge(newTogether(nameSchemas).asked), text)
 		}
 		if !may {
 			continue
@@ -342,7 +369,7 @@ func (p *planner) allowed(schemas []int) (names []string) {
 	if n == nil {
 		return nil
 	}
-	s := &Sampler{random: p.random}
+	s := &Sampler{random: p.random, end: soft}
 	for i := range n.levels {
 		for range 10 {
 			text := s.at(nil, n, i, nil)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
@@ -11,15 +12,45 @@ import (
 
 // planner lays out what can stand where in a body that conforms to a program.
 type planner struct {
-	program   contract.Program
-	style     Style
-	random    *rand.Rand
-	contracts map[string]*contract.Contract // of schemas together
-	nodes     int
-	path      []string // the schemas of the nodes that are being laid out, from the root on
-	failed    *Error   // the first place where no value was found
-	work      int
-	unsure    bool // not everything that is laid out is sure to conform
+	program  contract.Program
+	contract *contract.Contract // of the program
+	style    Style
+	random   *rand.Rand
+	judges   map[string]judge // of schemas together
+	patterns map[string]*regexp.Regexp
+	places   map[*contract.Keyword]map[string]int // where in "properties" a name is
+	nodes    int
+	path     []string // the schemas of the nodes that are being laid out, from the root on
+	failed   *Error   // the first place where no value was found
+	work     int
+	steps    int  // about how many times a schema judged a value
+	left     int  // the ways that were left out, since there are too many
+	unsure   bool // not everything that is laid out is sure to conform
+}
+
+func newPlanner(c *contract.Contract, style Style, random *rand.Rand) *planner {
+	return &planner{
+		program: c.Program(), contract: c, style: style, random: random,
+		judges: map[string]judge{}, patterns: map[string]*regexp.Regexp{}, places: map[*contract.Keyword]map[string]int{},
+	}
+}
+
+// judge judges values by a schema of a contract; without one, all are good.
+type judge struct {
+	contract *contract.Contract
+	schema   int
+	size     int // how many schemas judge a value in the place of that one
+}
+
+func (j judge) accepts(value []byte) bool { return j.contract.Accepts(j.schema, value) }
+
+// blame returns the error of a value that is not accepted.
+func (j judge) blame(value []byte) *Error { return unmade(j.contract.CheckBy(j.schema, value)) }
+
+// accepts has a judge judge a value.
+func (p *planner) accepts(j judge, value []byte) bool {
+	p.steps += j.size * (1 + len(value)/16)
+	return j.accepts(value)
 }
 
 // node is a place in a body, with all that can stand there.
@@ -28,6 +59,8 @@ type node struct {
 	levels []level
 	live   []int    // the levels that the style asks for
 	table  []uint16 // those, as often as they are to come
+	least  int      // the level whose values are shortest
+	length int      // how long those are at least, about; no more than tooLong
 	// The node is there where another one is at one of some levels; nil for the root.
 	above  *node
 	within []int
@@ -46,8 +79,8 @@ type level struct {
 	words  words
 	object *object
 	array  *array
-	check  *contract.Contract // judges what is not sure to conform; nil where it is
-	good   []byte             // a value that conforms, where there is check
+	check  judge  // of what is not sure to conform
+	good   []byte // a value that conforms, where there is check
 }
 
 // class says what is special about a level.
@@ -94,10 +127,14 @@ type array struct {
 }
 
 // maxWork bounds a plan, in ways that values were looked for, and maxLevels what can stand in
-// a place: what is beyond is left out where it can be.
+// a place: what is beyond is left out where it can be. Beyond mostWork there is no plan, nor
+// where the shortest body is longer than tooLong bytes.
 const (
 	maxWork   = 2000
+	mostWork  = 100_000
+	maxChecks = 4_000_000 // what maxWork is, in steps of checking
 	maxLevels = 1000
+	tooLong   = 16 << 20
 )
 
 // node lays out a place whose values conform to all of the schemas; nil where no value
@@ -107,21 +144,76 @@ func (p *planner) node(schemas []int, name string, optional bool) *node {
 	n := &node{id: p.nodes}
 	p.nodes++
 	p.path = append(p.path, t.key())
-	if p.endless() {
+	switch {
+	case p.within() > 5:
 		p.fail(t, "", "what has to be there has to hold the same again, without end")
-	} else {
-		n.levels = distinct(p.levels(t, name))
+	case p.work > mostWork:
+		p.fail(t, "", "there are too many ways to make a body, or too many values that it has to have")
+	default:
+		room := maxLevels
+		n.levels = distinct(p.levels(t, name, &room))
 	}
 	p.path = p.path[:len(p.path)-1]
+	if n.shorten(); len(n.levels) > 0 && n.length >= tooLong {
+		p.fail(t, "", "the shortest body is longer than 16 MiB")
+		n.levels = nil
+	}
 	if optional {
 		n.levels = append(n.levels, level{class: absent})
 	}
 	if len(n.levels) == 0 {
 		return nil
 	}
+	n.shorten()
 	n.live = p.live(n.levels)
 	n.weigh()
 	return n
+}
+
+// shorten finds the shortest level.
+func (n *node) shorten() {
+	n.length = tooLong
+	for i := range n.levels {
+		if length := n.levels[i].length(); length < n.length {
+			n.least, n.length = i, length
+		}
+	}
+}
+
+// length is how long the shortest value is, about.
+func (l *level) length() int {
+	switch {
+	case l.class == absent:
+		return 0
+	case l.object != nil:
+		sum := 2
+		for i := range l.object.members {
+			if m := &l.object.members[i]; m.absent < 0 {
+				sum += len(m.key) + m.node.length + 1
+			}
+		}
+		return min(sum, tooLong)
+	case l.array != nil:
+		sum := 2
+		for i := range l.array.length {
+			sum = min(sum+l.array.item(i).length+1, tooLong)
+		}
+		return sum
+	case l.texts != nil:
+		return len(l.texts[0])
+	}
+	return len(`"a few words"`)
+}
+
+// item is the node of the item at an index.
+func (a *array) item(i int) *node {
+	switch {
+	case i < len(a.prefix):
+		return a.prefix[i]
+	case i < len(a.prefix)+a.contained:
+		return a.contains
+	}
+	return a.items
 }
 
 // weigh makes the table.
@@ -211,10 +303,16 @@ func (p *planner) within() (times int) {
 	return times
 }
 
-// deep says whether what isn't needed had better be left out, endless that nothing ends
-// what is needed.
-func (p *planner) deep() bool    { return p.within() > 2 || p.work > maxWork }
-func (p *planner) endless() bool { return p.within() > 5 || p.work > 2*maxWork }
+// shallow is how deep a place is where a plan may have more than maxWork ways.
+const shallow = 3
+
+// deep reports whether what isn't needed had better be left out.
+func (p *planner) deep() bool { return p.within() > 2 || p.crowded() }
+
+// crowded reports whether there are so many ways that what isn't needed is left out.
+func (p *planner) crowded() bool {
+	return p.work > maxWork && len(p.path) > shallow || p.work > mostWork/10 || p.steps > maxChecks
+}
 
 // link tells the nodes below n where they are, and returns all that the style reaches.
 func (n *node) link(all []*node) []*node {
@@ -257,46 +355,71 @@ func (l *level) inner() (nodes []*node) {
 	return nodes
 }
 
-// contract returns the contract of values that conform to all of the schemas.
-func (p *planner) contract(schemas []int) *contract.Contract {
+// judge returns the judge of values that conform to all of the schemas.
+func (p *planner) judge(schemas []int) judge {
 	key := fmt.Sprint(schemas)
-	if c := p.contracts[key]; c != nil {
-		return c
+	if j, ok := p.judges[key]; ok {
+		return j
 	}
-	// The root that asks for all of them takes the place of the program's own.
-	moved := len(p.program.Schemas)
-	together := contract.Schema{Pointer: p.program.Schemas[0].Pointer, Line: p.program.Schemas[0].Line, Column: p.program.Schemas[0].Column}
-	all := contract.Program{File: p.program.File, Schemas: append([]contract.Schema{together}, p.program.Schemas[1:]...)}
-	all.Schemas = append(all.Schemas, p.program.Schemas[0])
-	for i := range all.Schemas {
-		s := &all.Schemas[i]
-		s.Keywords = slices.Clone(s.Keywords)
-		for k := range s.Keywords {
-			s.Keywords[k].Schemas = replaced(s.Keywords[k].Schemas, moved)
-		}
+	j := judge{size: p.inPlace(schemas)}
+	if len(schemas) == 1 {
+		j.contract, j.schema = p.contract, schemas[0]
+	} else {
+		j.contract = p.allOf(schemas)
 	}
-	all.Schemas[0].Keywords = []contract.Keyword{{
-		Name: contract.AllOf, Line: together.Line, Column: together.Column, Schemas: replaced(schemas, moved),
-	}}
-	c := contract.New(all)
-	p.contracts[key] = c
-	return c
+	p.judges[key] = j
+	return j
 }
 
-// replaced has another index for the root.
-func replaced(schemas []int, root int) []int {
-	schemas = slices.Clone(schemas)
-	for i := range schemas {
-		if schemas[i] == 0 {
-			schemas[i] = root
+// inPlace is how many schemas judge a value in the place of some.
+func (p *planner) inPlace(schemas []int) int {
+	seen := map[int]bool{}
+	for rest := slices.Clone(schemas); len(rest) > 0; {
+		at := rest[len(rest)-1]
+		if rest = rest[:len(rest)-1]; seen[at] {
+			continue
+		}
+		seen[at] = true
+		for _, kw := range p.program.Schemas[at].Keywords {
+			if kw.InPlace() || kw.Name == contract.Not {
+				rest = append(rest, kw.Schemas...)
+			}
 		}
 	}
-	return schemas
+	return len(seen)
+}
+
+// allOf returns a contract of values that conform to all of the schemas.
+func (p *planner) allOf(schemas []int) *contract.Contract {
+	// A root that asks for all of them, and what they lead to.
+	root := p.program.Schemas[0]
+	root.Never = ""
+	root.Keywords = []contract.Keyword{{Name: contract.AllOf, Line: root.Line, Column: root.Column, Schemas: schemas}}
+	all := contract.Program{File: p.program.File, Schemas: []contract.Schema{root}}
+	moved := map[int]int{}
+	for at := 0; at < len(all.Schemas); at++ {
+		keywords := slices.Clone(all.Schemas[at].Keywords)
+		for k := range keywords {
+			kw := &keywords[k]
+			kw.Schemas = slices.Clone(kw.Schemas)
+			for i, schema := range kw.Schemas {
+				if _, ok := moved[schema]; !ok {
+					moved[schema] = len(all.Schemas)
+					all.Schemas = append(all.Schemas, p.program.Schemas[schema])
+				}
+				kw.Schemas[i] = moved[schema]
+			}
+		}
+		all.Schemas[at].Keywords = keywords
+	}
+	p.work += len(all.Schemas) / 16
+	return contract.New(all)
 }
 
 // together are schemas that a value has to conform to, all of them.
 type together struct {
 	schemas []int
+	has     map[int]bool    // the same
 	decided map[choice]bool // the keywords of which a schema was chosen
 	must    map[string]bool // the members that have to be there, and that must not
 	mustNot map[string]bool
@@ -308,20 +431,37 @@ type choice struct{ schema, keyword int }
 
 func newTogether(schemas []int) together {
 	asked := slices.Compact(slices.Sorted(slices.Values(schemas)))
-	return together{schemas: asked, decided: map[choice]bool{}, must: map[string]bool{}, mustNot: map[string]bool{}, asked: asked}
+	t := together{
+		schemas: slices.Clone(asked), has: map[int]bool{}, decided: map[choice]bool{}, must: map[string]bool{}, mustNot: map[string]bool{}, asked: asked,
+	}
+	for _, s := range asked {
+		t.has[s] = true
+	}
+	return t
 }
 
 func (t together) key() string { return fmt.Sprint(t.asked) }
 
 // with returns t with more schemas, after a choice.
 func (t together) with(c choice, schemas ...int) together {
-	t.decided, t.must, t.mustNot = maps.Clone(t.decided), maps.Clone(t.must), maps.Clone(t.mustNot)
-	t.decided[c] = true
+	t = t.clone()
+	t.take(c, schemas...)
+	return t
+}
+
+func (t together) clone() together {
+	t.decided, t.must, t.mustNot, t.has = maps.Clone(t.decided), maps.Clone(t.must), maps.Clone(t.mustNot), maps.Clone(t.has)
 	t.schemas = slices.Clone(t.schemas)
+	return t
+}
+
+// take adds more schemas to t, after a choice.
+func (t *together) take(c choice, schemas ...int) {
+	t.decided[c] = true
 	for _, s := range schemas {
-		if !slices.Contains(t.schemas, s) {
+		if !t.has[s] {
+			t.has[s] = true
 			t.schemas = append(t.schemas, s)
 		}
 	}
-	return t
 }

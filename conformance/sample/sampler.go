@@ -33,8 +33,9 @@ var Styles = []Style{Any, Dense, Sparse, Boundary}
 type Sampler struct {
 	contract *contract.Contract
 	root     *node
-	rows     [][]int // the levels of the nodes, for the first bodies
-	made     int
+	cover    *cover // makes the levels of the nodes, for the first bodies; nil once it has made all
+	end      int    // where in what is written the rest becomes as short as can be
+	left     int
 	sure     bool // what is made conforms
 	random   *rand.Rand
 	levels   []int          // those of the members of the objects being written
@@ -57,19 +58,32 @@ func (e *Error) Error() string {
 
 // New returns a Sampler. It returns an *Error where no body is found that conforms.
 func New(p contract.Program, style Style, seed uint64) (*Sampler, error) {
-	planner := planner{program: p, style: style, random: rand.New(rand.NewPCG(seed, 1)), contracts: map[string]*contract.Contract{}}
+	c := contract.New(p)
+	planner := newPlanner(c, style, rand.New(rand.NewPCG(seed, 1)))
 	root := planner.node([]int{0}, "", false)
 	if root == nil {
 		return nil, planner.failure()
 	}
-	s := &Sampler{contract: contract.New(p), root: root, random: rand.New(rand.NewPCG(seed, 2)), sure: !planner.unsure}
-	s.rows = rows(root.link(nil), planner.nodes, rand.New(rand.NewPCG(seed, 3)))
+	s := &Sampler{contract: c, root: root, left: planner.left, sure: !planner.unsure}
+	nodes := root.link(nil)
+	start := func() {
+		s.random = rand.New(rand.NewPCG(seed, 2))
+		s.cover = newCover(nodes, planner.nodes, rand.New(rand.NewPCG(seed, 3)))
+	}
+	start()
 	if _, err := s.Append(nil); err != nil {
 		return nil, err
 	}
-	s.made, s.random = 0, rand.New(rand.NewPCG(seed, 2))
+	start()
 	return s, nil
 }
+
+// Left is how many ways to make bodies were left out, since the contract has too many: members
+// that may be absent, values of enums, and schemas of anyOf and oneOf.
+func (s *Sampler) Left() int { return s.left }
+
+// soft is how long a value gets, in bytes, before the rest of it becomes as short as can be.
+const soft = 64 << 10
 
 // tries is how often a value is made anew before it is given up.
 const tries = 60
@@ -78,13 +92,15 @@ const tries = 60
 // where none was found that conforms.
 func (s *Sampler) Append(dst []byte) ([]byte, error) {
 	var row []int
-	if s.made < len(s.rows) {
-		row = s.rows[s.made]
+	if s.cover != nil {
+		if row = s.cover.next(); row == nil {
+			s.cover = nil
+		}
 	}
-	s.made++
 	start := len(dst)
 	var findings []contract.Finding
 	for range tries {
+		s.end = start + soft
 		dst = s.value(dst[:start], s.root, row)
 		if s.sure && row == nil {
 			return dst, nil
@@ -134,6 +150,9 @@ func unmade(findings []contract.Finding) *Error {
 // value appends a value of the node: at the level that the row has for it, else at a random
 // one.
 func (s *Sampler) value(dst []byte, n *node, row []int) []byte {
+	if len(dst) > s.end {
+		return s.at(dst, n, n.least, nil)
+	}
 	return s.at(dst, n, s.level(n, row), row)
 }
 
@@ -147,12 +166,15 @@ func (s *Sampler) level(n *node, row []int) int {
 // at appends a value of the node at a level.
 func (s *Sampler) at(dst []byte, n *node, level int, row []int) []byte {
 	l := &n.levels[level]
-	if l.check == nil {
+	switch {
+	case l.check.contract == nil:
 		return s.write(dst, l, row)
+	case len(dst) > s.end:
+		return append(dst, l.good...)
 	}
 	start := len(dst)
 	for range tries {
-		if dst = s.write(dst[:start], l, row); l.check.Check(dst[start:]) == nil {
+		if dst = s.write(dst[:start], l, row); l.check.accepts(dst[start:]) {
 			return dst
 		}
 		row = nil
@@ -183,7 +205,12 @@ func (s *Sampler) below(n int) int {
 func (s *Sampler) object(dst []byte, o *object, row []int) []byte {
 	base := len(s.levels)
 	for i := range o.members {
-		s.levels = append(s.levels, s.level(o.members[i].node, row))
+		n := o.members[i].node
+		level := n.least
+		if len(dst) <= s.end {
+			level = s.level(n, row)
+		}
+		s.levels = append(s.levels, level)
 	}
 	o.settle(s.levels[base:], s.random)
 	dst = append(dst, '{')
@@ -197,9 +224,13 @@ func (s *Sampler) object(dst []byte, o *object, row []int) []byte {
 		if level == m.absent {
 			continue
 		}
+		same := o.same(i, written)
+		if same[1] > 0 && m.absent >= 0 && len(dst) > s.end {
+			continue
+		}
 		dst = append(dst, m.key...)
 		start := len(dst)
-		if same := o.same(i, written); same[1] > 0 {
+		if same[1] > 0 {
 			dst = append(dst, dst[same[0]:same[1]]...)
 		} else {
 			dst = s.at(dst, m.node, level, row)
@@ -254,13 +285,8 @@ func (s *Sampler) array(dst []byte, a *array, row []int) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		switch {
-		case i < len(a.prefix):
-			dst = s.value(dst, a.prefix[i], row)
-		case i < len(a.prefix)+a.contained:
-			dst = s.value(dst, a.contains, row)
-		default:
-			dst = s.value(dst, a.items, row)
+		dst = s.value(dst, a.item(i), row)
+		if i >= len(a.prefix)+a.contained {
 			row = nil
 		}
 	}

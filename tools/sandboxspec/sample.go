@@ -57,6 +57,9 @@ func (c *sampleCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
+	if left := sampler.Left(); left > 0 {
+		fmt.Fprintf(s.stderr, "sandboxspec: gave up on %d ways to make a body: the schema has too many\n", left)
+	}
 	told := io.Discard
 	if c.Expect != "" {
 		if told, err = s.files.create(c.Expect); err != nil {

@@ -112,7 +112,7 @@ func TestDamagedFiles(t *testing.T) {
 		assert.ErrorContains(t, all[len(all)-1].Err, "damaged")
 	}
 	for name, bytes := range map[string]string{
-		"x.json.gz": gzipped(t, content)[:100], "x.json.zst": "nonsense", "x.ndjson.gz": "", "x.http.gz": "\x1f\x8b", "x.gz": "\x1f\x8b\x08",
+		"x.json.gz": gzipped(t, content)[:100], "x.json.zst": "nonsense", "x.ndjson.gz": "", "x.http.gz": "\x1f\x8b", "x.gz": "\x1f\x8b\x08", "x": gzipped(t, content)[:20],
 	} {
 		all := read(t, name, bytes)
 		require.Len(t, all, 1, name)

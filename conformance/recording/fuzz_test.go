@@ -292,8 +292,9 @@ func interactionBodies(content string) (bodies []string) {
 // changes nothing, and what is cut off gives no other entries, and says so.
 func FuzzCompressed(f *testing.F) {
 	for _, seed := range seeds {
-		f.Add(seed, 0, 0)
-		f.Add(seed, 1, 40)
+		for name := range 6 {
+			f.Add(seed, name, 35+10*name)
+		}
 	}
 	names := []string{"x.json", "x.http", "x.ndjson", "x.har", "x.yaml", "x"}
 	dir := f.TempDir()
@@ -318,7 +319,12 @@ func FuzzCompressed(f *testing.F) {
 			}
 			require.NotEmpty(t, all)
 			last := len(all) - 1
-			require.Error(t, all[last].Err)
+			switch err := all[last].Err; filepath.Ext(file.file) {
+			case ".har", "": // what is no such file isn't read to its end
+				require.Error(t, err)
+			default:
+				require.ErrorContains(t, err, " is damaged")
+			}
 			for i := range all[:last] {
 				require.Equal(t, inWords(&plain[i]), inWords(&all[i]))
 			}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -97,7 +98,7 @@ func (in *input) sniff() (*format, error) {
 		buffered = bufio.NewReaderSize(in.Reader, sniffed)
 		in.Reader = buffered
 	}
-	head, _ = buffered.Peek(sniffed)
+	head, err := buffered.Peek(sniffed)
 	switch text := bytes.TrimLeft(head, " \t\r\n"); {
 	case bytes.HasPrefix(text, []byte("HTTP/")), bytes.HasPrefix(text, []byte("#")), requestLine.Match(text):
 		return httpFormat, nil
@@ -111,6 +112,8 @@ func (in *input) sniff() (*format, error) {
 		return jsonFormat, nil
 	case cassetteKey.Match(text):
 		return cassetteFormat, nil
+	case err != nil && !errors.Is(err, io.EOF):
+		return nil, err
 	}
 	return nil, errors.New("neither its name nor its first bytes say what it is: name it .json, .http, .ndjson, .har or .yaml")
 }

@@ -40,6 +40,9 @@ func readExpectation(file string) (*expectation, error) {
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxExpectation+1))
+	if err != nil {
+		return nil, err
+	}
 	if len(data) > maxExpectation {
 		return nil, fmt.Errorf("%s: more than %d MiB", ExpectationFile(file), maxExpectation>>20)
 	}
@@ -50,7 +53,7 @@ func readExpectation(file string) (*expectation, error) {
 			e.count[line]++
 		}
 	}
-	return e, err
+	return e, nil
 }
 
 // compare marks the findings of r that the expectation has as known.

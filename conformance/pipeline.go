@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"iter"
 	"os"
 	"runtime"
 
@@ -17,7 +18,6 @@ type task struct {
 	file  *fileTask
 	chunk *recording.Chunk // nil: no more of the file follows
 	told  chan batch       // what the worker says of the chunk, closed at its end
-	err   error            // ends the run
 
 	memory *memory
 	held   int64 // how much of memory the chunk has, and its exchanges
@@ -95,8 +95,6 @@ func run(ctx context.Context, j *Judge, files []source, s *Summary, reporter Rep
 				return stopped()
 			case !ok:
 				return nil
-			case next.err != nil:
-				return next.err
 			}
 			t = next
 		}
@@ -168,18 +166,21 @@ func (p *producer) files(files []source) {
 	for _, f := range files {
 		name := f.name
 		expected, err := readExpectation(name)
-		if err != nil {
-			p.send(&task{err: err})
-			return
+		reading := &task{} // has what the next chunk takes before it is cut off
+		claim := func(bytes int) error { return p.memory.wait(p.ctx, reading, int64(bytes)) }
+		chunks := recording.Chunks(name, f.listed, claim)
+		switch {
+		case err != nil:
+			chunks = unreadable(name, err)
+		case f.gone:
+			chunks = unreadable(name, fmt.Errorf("the recording that %s is beside is gone", ExpectationFile(name)))
 		}
 		file := &fileTask{name: name, judge: p.judge.of(name), expected: expected, before: before}
 		if expected != nil {
 			file.judge.deviations = nil // it says what each finding is
 		}
 		var read int64
-		reading := &task{} // has what the next chunk takes before it is cut off
-		claim := func(bytes int) error { return p.memory.wait(p.ctx, reading, int64(bytes)) }
-		for chunk := range recording.Chunks(name, f.listed, claim) {
+		for chunk := range chunks {
 			p.memory.give(reading, reading.held, 0)
 			t := &task{file: file, chunk: chunk, told: make(chan batch, 1), memory: p.memory}
 			if p.memory.wait(p.ctx, t, int64(chunk.Size)) != nil || !p.send(t) {
@@ -201,6 +202,11 @@ func (p *producer) files(files []source) {
 			return
 		}
 	}
+}
+
+// unreadable returns the one chunk of a file that can't be read.
+func unreadable(file string, err error) iter.Seq[*recording.Chunk] {
+	return func(yield func(*recording.Chunk) bool) { yield(recording.Failed(file, err)) }
 }
 
 func (p *producer) send(t *task) bool {

@@ -54,9 +54,8 @@ func (r *Recorder) Record(x recording.Exchange, source string, date time.Time) R
 
 // Convert writes the exchanges of all recordings that a path names, as Run reads them.
 // Where a file beside a recording lists its findings and they are the ones it gives, the
-// new one gets such a file, too. It returns an error where the path can't be walked,
-// where an expectation can't be read, ErrNothing where there was nothing to write, and the
-// cause of ctx when that ends.
+// new one gets such a file, too. It returns an error where there is no such path, ErrNothing
+// where there was nothing to write, and the cause of ctx when that ends.
 func (r *Recorder) Convert(ctx context.Context, from string) (Recorded, error) {
 	var all Recorded
 	files, err := recording.Files(from)
@@ -66,7 +65,8 @@ func (r *Recorder) Convert(ctx context.Context, from string) (Recorded, error) {
 	for _, file := range files {
 		expected, err := readExpectation(file)
 		if err != nil {
-			return all, err
+			all.Failed += r.failed(recording.Exchange{File: file}, err).Failed
+			continue
 		}
 		read := recording.Read
 		if listed(from, file) {

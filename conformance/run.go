@@ -61,27 +61,18 @@ type Progress func(done, all int64)
 // ErrNothing is the error of a run that judged nothing: that is never a success.
 var ErrNothing = errors.New("no recording found")
 
-// Run judges all recordings that the paths name, on all cores, and tells the reporter;
-// and progress, where it isn't nil. It returns an error where a path can't be walked,
-// where an expectation can't be read, ErrNothing where there was nothing to judge, and
-// at once when ctx ends: a read of standard input that waits is left waiting. Unreadable
-// recordings are counted.
+// Run judges all recordings that the paths name, each file once, on all cores, and tells the
+// reporter; and progress, where it isn't nil. It returns an error where there is no such path,
+// ErrNothing where there was nothing to judge, and at once when ctx ends: a read of standard
+// input that waits is left waiting. What can't be read is counted: recordings, folders, and
+// recordings whose expectation can't be read or is all that is left of them.
 func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progress Progress) (Summary, error) {
 	var s Summary
-	var all []source
-	for _, path := range paths {
-		files, err := recording.Files(path)
-		if err != nil {
-			return s, err
-		}
-		if err := haveRecordings(path); err != nil {
-			return s, err
-		}
-		for _, file := range files {
-			all = append(all, source{file, listed(path, file)})
-		}
+	all, err := sources(paths)
+	if err != nil {
+		return s, err
 	}
-	err := run(ctx, j, all, &s, reporter, progress)
+	err = run(ctx, j, all, &s, reporter, progress)
 	switch {
 	case err != nil:
 		return s, err
@@ -100,27 +91,57 @@ func Run(ctx context.Context, j *Judge, paths []string, reporter Reporter, progr
 type source struct {
 	name   string
 	listed bool // it was found in a folder
+	gone   bool // only its expectation is there
+}
+
+// sources returns the files that the paths name, each once.
+func sources(paths []string) (all []source, err error) {
+	seen := map[string]bool{}
+	for _, path := range paths {
+		if path == "" {
+			return nil, errors.New("an empty path names no recordings")
+		}
+		files, err := recording.Files(path)
+		if err != nil {
+			return nil, err
+		}
+		var found []source
+		for _, file := range files {
+			found = append(found, source{name: file, listed: listed(path, file)})
+		}
+		for _, file := range gone(path) {
+			found = append(found, source{name: file, listed: true, gone: true})
+		}
+		for _, f := range found {
+			if name := filepath.Clean(f.name); !seen[name] {
+				seen[name] = true
+				all = append(all, f)
+			}
+		}
+	}
+	return all, nil
 }
 
 // listed reports whether a file that the path names was found in a folder.
 func listed(path, file string) bool { return filepath.ToSlash(path) != file }
 
-// haveRecordings returns an error where an expectation in the folder stands beside no
-// recording: what it was about would go unchecked.
-func haveRecordings(folder string) error {
+// gone returns the recordings that aren't beside an expectation in the folder: what those are
+// about would go unchecked.
+func gone(folder string) (files []string) {
 	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
 		return nil
 	}
-	return filepath.WalkDir(folder+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
+	_ = filepath.WalkDir(folder+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		file, ok := strings.CutSuffix(name, ExpectationFile(""))
 		if err != nil || !ok || entry.IsDir() {
-			return err
+			return nil // recording.Files has the folders that can't be read
 		}
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s: the recording that it stands beside is gone", filepath.ToSlash(name))
+			files = append(files, filepath.ToSlash(file))
 		}
 		return nil
 	})
+	return files
 }
 
 // add adds the counts of t.

@@ -19,8 +19,8 @@ import (
 // folder and below whose extension is one that Read knows, in the order of their
 // names. Folders that start with a dot are passed over, and so are links to folders, YAML
 // that is no cassette, and all that is no regular file, whatever leads to it: a pipe or a
-// device might never end. It returns the file system's error where the path can't be
-// walked.
+// device might never end. A folder that can't be read is among them: reading it says why.
+// Files returns the file system's error where there is no such path.
 func Files(path string) ([]string, error) {
 	if path == "-" {
 		return []string{path}, nil
@@ -36,8 +36,11 @@ func Files(path string) ([]string, error) {
 	// With the separator behind it a link to a folder is followed.
 	err = filepath.WalkDir(path+string(filepath.Separator), func(name string, entry fs.DirEntry, err error) error {
 		switch {
-		case err != nil:
+		case err != nil && entry == nil:
 			return err
+		case err != nil:
+			files = append(files, filepath.ToSlash(filepath.Clean(name)))
+			return filepath.SkipDir
 		case entry.IsDir() && filepath.Clean(name) != filepath.Clean(path) && strings.HasPrefix(entry.Name(), "."):
 			return filepath.SkipDir
 		default:
@@ -82,6 +85,9 @@ func opened(chunks iter.Seq[*Chunk]) iter.Seq[Exchange] {
 		}
 	}
 }
+
+// Failed returns a chunk of a file that can't be read, and why.
+func Failed(file string, err error) *Chunk { return failed(&Exchange{File: file, Err: err}) }
 
 // sniffed is how many bytes decide what a file is whose name says nothing.
 const sniffed = 1 << 16

@@ -22,24 +22,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKeyStaysIn has a server say the key back to get and record, wherever either of them may show it. net/http itself
-// logs what a server sends beyond its response.
-func TestKeyStaysIn(t *testing.T) {
-	responses := []string{
-		"%s 200 OK\r\n\r\n", "HTTP/1.1 %s\r\n\r\n", "HTTP/1.1 200 OK\r\n%s\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: %s\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: http://[%s\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: https://%s/\r\nContent-Length: 0\r\n\r\n",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n%s\r\n\r\n", "HTTP/1.1 401 %s\r\nContent-Length: 0\r\n\r\n",
-		"HTTP/1.1 401 No\r\nConnection: close\r\n\r\nno %s", "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n<title>%s</title>",
-		"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"metadata\":{}}%s", "HTTP/1.1 101 %s\r\nUpgrade: %s\r\nConnection: upgrade\r\n\r\n%s",
-		"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"metadata\":{\"%s\":\"%s\"},\"id\":\"%s\",\"name\":\"a %s\",\"status\":\"%s\"}", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n%s",
-	}
-	ways := []func(string) string{func(key string) string { return key }, strconv.Quote, strings.ToUpper, func(key string) string {
-		return base64.StdEncoding.EncodeToString([]byte("Bearer " + key))
-	}}
-	var answers []string // by the ID of the sandbox
+// answering starts a server and returns its address. The ID of the sandbox in a request is the index of
+// the answer, which is sent as it is.
+func answering(t *testing.T, answers []string) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer listener.Close()
+	t.Cleanup(func() { listener.Close() })
 	go func() {
 		for {
 			connection, err := listener.Accept()
@@ -58,19 +46,36 @@ func TestKeyStaysIn(t *testing.T) {
 			}
 		}
 	}()
-	t.Setenv("SUPERSERVE_BASE_URL", "http://"+listener.Addr().String())
+	return listener.Addr().String()
+}
+
+// TestKeyStaysIn has a server say the key back to get and record, wherever either of them may show it. net/http itself
+// logs what a server sends beyond its response.
+func TestKeyStaysIn(t *testing.T) {
+	responses := []string{
+		"%s 200 OK\r\n\r\n", "HTTP/1.1 %s\r\n\r\n", "HTTP/1.1 200 OK\r\n%s\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: %s\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: http://[%s\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: https://%s/\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n%s\r\n\r\n", "HTTP/1.1 401 %s\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 401 No\r\nConnection: close\r\n\r\nno %s", "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n<title>%s</title>",
+		"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"metadata\":{}}%s", "HTTP/1.1 101 %s\r\nUpgrade: %s\r\nConnection: upgrade\r\n\r\n%s",
+		"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"metadata\":{\"%s\":\"%s\"},\"id\":\"%s\",\"name\":\"a %s\",\"status\":\"%s\"}", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n%s",
+	}
+	ways := []func(string) string{func(key string) string { return key }, strconv.Quote, strings.ToUpper, func(key string) string {
+		return base64.StdEncoding.EncodeToString([]byte("Bearer " + key))
+	}}
 	var logged bytes.Buffer
 	log.SetOutput(&logged)
 	defer log.SetOutput(io.Discard)
 
 	for _, key := range []string{"HUSH-4f1k8tq2", "[key]HUSH", "Ⓗ-HUSH-ключ"} {
 		t.Setenv("SUPERSERVE_API_KEY", key)
-		answers = nil
+		var answers []string
 		for _, response := range responses {
 			for _, way := range ways {
 				answers = append(answers, strings.ReplaceAll(response, "%s", way(key)))
 			}
 		}
+		t.Setenv("SUPERSERVE_BASE_URL", "http://"+answering(t, answers))
 		folder := t.TempDir()
 		var group sync.WaitGroup // get waits before it tries again
 		for i, answer := range answers {

@@ -34,8 +34,9 @@ type browser struct {
 	asked      []string // what the page asked the network for
 }
 
-// browse opens a file. It skips the test where there is no Chromium.
-func browse(t *testing.T, file string) *browser {
+// chromium starts a headless Chromium that runs until the test ends. It skips the test where there is
+// no Chromium.
+func chromium(t *testing.T) context.Context {
 	t.Helper()
 	program := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
@@ -56,6 +57,15 @@ func browse(t *testing.T, file string) *browser {
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Run(ctx))
+	return ctx
+}
+
+// browse opens a file in a page of its own.
+func browse(t *testing.T, chromium context.Context, file string) *browser {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(chromium)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
@@ -140,9 +150,19 @@ var planted = map[string]string{
 `,
 }
 
-// TestHTML looks at the page as a person would.
+// TestHTML looks at the pages in one Chromium.
 func TestHTML(t *testing.T) {
-	b := browse(t, checkHTML(t, planted))
+	chromium := chromium(t)
+	for name, look := range map[string]func(*testing.T, context.Context){
+		"findings": htmlFindings, "tree": htmlTree, "for all": htmlForAll, "of many": htmlOfMany, "of coverage": htmlOfCoverage, "of mutants": htmlOfMutants,
+	} {
+		t.Run(name, func(t *testing.T) { look(t, chromium) })
+	}
+}
+
+// htmlFindings looks at the page as a person would.
+func htmlFindings(t *testing.T, chromium context.Context) {
+	b := browse(t, chromium, checkHTML(t, planted))
 
 	// It shows what was found, and takes none of it for a part of the page.
 	b.says("sandboxspec check: 12 errors, 1 warning", "document.title")
@@ -189,7 +209,7 @@ func TestHTML(t *testing.T) {
 	b.says("3 of 15 findings at /status", status)
 	b.says("superserve/a.json:1:64 superserve/b.json:1:12 superserve/e.json:1:12", shown)
 	b.do(chromedp.Click(`.group:not([hidden]) .of a`))
-	b.says("status", `document.querySelector(":target th code").textContent.replace("/", "")`)
+	b.says("status", `document.querySelector(":target th code")?.textContent.replace("/", "")`)
 
 	// The keyboard.
 	b.do(chromedp.Evaluate("document.activeElement.blur()", nil), chromedp.KeyEvent(kb.Escape))
@@ -212,9 +232,9 @@ func choose(name, value string) chromedp.Action {
 	})()`, name, value), nil)
 }
 
-// TestHTMLTree looks at what the recordings showed.
-func TestHTMLTree(t *testing.T) {
-	b := browse(t, checkHTML(t, planted))
+// htmlTree looks at what the recordings showed.
+func htmlTree(t *testing.T, chromium context.Context) {
+	b := browse(t, chromium, checkHTML(t, planted))
 	row := func(pointer, part string) string {
 		return fmt.Sprintf(`[...document.querySelectorAll("tbody tr")].filter(r => r.cells[0].textContent === %q && r.closest("details").querySelector("h3").textContent.startsWith("superserve"))[0].%s`, pointer, part)
 	}
@@ -237,9 +257,9 @@ func TestHTMLTree(t *testing.T) {
 	b.quiet()
 }
 
-// TestHTMLForAll holds the page to what people need who read it in the dark, or not with their eyes.
-func TestHTMLForAll(t *testing.T) {
-	b := browse(t, checkHTML(t, planted))
+// htmlForAll holds the page to what people need who read it in the dark, or not with their eyes.
+func htmlForAll(t *testing.T, chromium context.Context) {
+	b := browse(t, chromium, checkHTML(t, planted))
 	b.do(chromedp.EmulateViewport(1400, 10_000)) // what is out of sight isn't laid out
 	b.says("15 findings", status)
 	var background string
@@ -280,13 +300,13 @@ const contrast = `(() => {
 	return [...low];
 })()`
 
-// TestHTMLOfMany has more findings than the page shows: it counts the others, and hides no kind.
-func TestHTMLOfMany(t *testing.T) {
+// htmlOfMany has more findings than the page shows: it counts the others, and hides no kind.
+func htmlOfMany(t *testing.T, chromium context.Context) {
 	var lines strings.Builder
 	for i := range 10_100 {
 		fmt.Fprintf(&lines, "{\"status\":\"napping\",\"name\":\"n%d\",\"metadata\":{}}\n", i)
 	}
-	b := browse(t, checkHTML(t, map[string]string{"superserve/many.ndjson": lines.String(), "superserve/other.json": `{"metadata":{"a":1,"b":2}}`}))
+	b := browse(t, chromium, checkHTML(t, map[string]string{"superserve/many.ndjson": lines.String(), "superserve/other.json": `{"metadata":{"a":1,"b":2}}`}))
 	b.says("10,001 findings", status)
 	b.says("101 more findings aren't shown here; --format ndjson has them all.", `document.querySelector("p.more").textContent`)
 	b.says("10,100 times,2 times", `[...document.querySelectorAll(".times")].map(t => t.textContent)`)
@@ -297,13 +317,13 @@ func TestHTMLOfMany(t *testing.T) {
 	b.quiet()
 }
 
-// TestHTMLOfCoverage looks at the page of the other command.
-func TestHTMLOfCoverage(t *testing.T) {
+// htmlOfCoverage looks at the page of the other command.
+func htmlOfCoverage(t *testing.T, chromium context.Context) {
 	var stdout, stderr bytes.Buffer
 	require.Zero(t, run([]string{"coverage", "--format", "html", "../../conformance/recordings"}, &stdout, &stderr), &stderr)
 	file := filepath.Join(t.TempDir(), "coverage.html")
 	require.NoError(t, os.WriteFile(file, stdout.Bytes(), 0o644))
-	b := browse(t, file)
+	b := browse(t, chromium, file)
 	b.says("5", `document.querySelectorAll(".contract").length`)
 	b.says("100 %,100 %,100 %,100 %,100 %", `[...document.querySelectorAll(".percent")].map(p => p.textContent)`)
 	b.says("0", `document.querySelectorAll(".never").length - 1`) // the legend has one
@@ -313,13 +333,13 @@ func TestHTMLOfCoverage(t *testing.T) {
 	b.quiet()
 }
 
-// TestHTMLOfMutants looks at the page of mutate specs, where a recording shows little.
-func TestHTMLOfMutants(t *testing.T) {
+// htmlOfMutants looks at the page of mutate specs, where a recording shows little.
+func htmlOfMutants(t *testing.T, chromium context.Context) {
 	var stdout, stderr bytes.Buffer
 	require.Equal(t, exitFindings, run([]string{"mutate", "specs", "--format", "html", "../../conformance/recordings/superserve/active.http"}, &stdout, &stderr), &stderr)
 	file := filepath.Join(t.TempDir(), "mutants.html")
 	require.NoError(t, os.WriteFile(file, stdout.Bytes(), 0o644))
-	b := browse(t, file)
+	b := browse(t, chromium, file)
 	b.says("1", `document.querySelectorAll(".contract").length`)
 	b.says(`enum "paused" removed: record "paused" at /status`, `[...document.querySelectorAll("tr")].find(r => r.cells[0].textContent == "/status").querySelector(".survivors li:nth-child(2)").textContent`)
 	b.says("null at /network/allow_out/*", `[...document.querySelectorAll(".survivors li")].map(l => l.textContent).find(l => l.includes("allow_out/*")).replace(/.*record /, "")`)

@@ -377,8 +377,8 @@ func (r *Result) named(f contract.Finding) contract.Finding {
 	}
 	tokens := strings.Split(f.Pointer, "/")
 	for i, token := range tokens {
-		if shown := r.mask.Name(contract.UnescapeToken(token)); shown == recording.Hidden {
-			tokens[i] = shown
+		if r.mask.Name(contract.UnescapeToken(token)) == recording.Hidden {
+			tokens[i] = recording.Hidden
 		}
 	}
 	f.Pointer = strings.Join(tokens, "/")

@@ -68,9 +68,14 @@ func (d *redaction) collectBody(body []byte) {
 	if d.contract == nil {
 		return // nothing of it is kept
 	}
+	d.inner = map[string]bool{}
 	d.walk(body, func(v value) {
-		if !v.isKey && (v.rule == XSecret || v.rule == TokenField) {
+		switch {
+		case v.rule == "":
+		case !v.isKey && v.rule != UndocumentedField:
 			d.secret(v.text())
+		case v.isKey && len(v.raw) >= contract.ShortestSecret+len(`""`):
+			d.inner[v.text()] = true
 		}
 	})
 }
@@ -333,6 +338,7 @@ func (d *redaction) labelled(body []byte) (spans []contract.Span) {
 	type object struct {
 		open    bool // it is an object, and not an array
 		wantKey bool
+		label   bool // it has a label
 		secret  bool // its label names a token
 		key     string
 		at      int // where the value starts that its label is about; -1: it has none
@@ -350,9 +356,10 @@ func (d *redaction) labelled(body []byte) (spans []contract.Span) {
 		to := int(decoder.InputOffset())
 		if err != nil {
 			for _, o := range objects {
-				if o.at >= 0 && o.end < o.at {
+				if o.end < o.at {
 					o.end = len(body)
 				}
+				o.secret = o.secret || !o.label && o.open // its label may be cut off
 				close(o)
 			}
 			return contract.Union(spans)
@@ -373,6 +380,7 @@ func (d *redaction) labelled(body []byte) (spans []contract.Span) {
 		if top.wantKey = top.open; top.open && labelled[top.key] {
 			top.at, top.end = to-len(raw), to
 		} else if top.open && raw[0] == '"' && label[top.key] {
+			top.label = true
 			top.secret = top.secret || d.meaning(value{raw: raw}.text()).token
 		}
 		if raw[0] == '{' || raw[0] == '[' {

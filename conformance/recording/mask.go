@@ -37,8 +37,8 @@ func (m *Mask) collect() *redaction {
 	return &m.redaction
 }
 
-// Name returns the name of a member as people may see it: of one that holds a secret of the
-// exchange, or that the body breaks at, Hidden.
+// Name returns the name of a member as people may see it: Hidden where it holds a secret of the
+// exchange, is one in a value that must not be shown, or is where the body breaks.
 func (m *Mask) Name(name string) string {
 	if len(name) < contract.ShortestSecret || m.redaction.public[name] {
 		return name
@@ -48,7 +48,7 @@ func (m *Mask) Name(name string) string {
 	hidden, known := m.names[name]
 	if !known {
 		d := m.collect()
-		hidden = d.telling(name) != "" || name == d.broken
+		hidden = d.telling(name) != "" || d.inner[name] || name == d.broken
 		m.names[name] = hidden
 	}
 	if hidden {

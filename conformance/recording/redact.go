@@ -119,7 +119,8 @@ type redaction struct {
 	stand      standIns
 	spans      *spans // once they are asked for
 	remembered map[string]meaning
-	broken     string // the key that the body breaks at; empty where it doesn't break at one
+	inner      map[string]bool // the keys within values that are secret
+	broken     string          // the key that the body breaks at; empty where it doesn't break at one
 	done       []Redaction
 	noted      map[Redaction]bool // of those that are no values, the ones in done
 	notedAt    int                // 1 + the offset of the value that was noted last
@@ -372,7 +373,7 @@ func (d *redaction) collectHeaders(h http.Header, harmless map[string]*regexp.Re
 			switch pattern := harmless[name]; {
 			case credential.MatchString(name):
 				d.collectCredential(name, value)
-			case slices.Contains(transfer, name), name == "Content-Type", pattern != nil && pattern.MatchString(value):
+			case slices.Contains(transfer, name), name == "Content-Type" && HarmlessContentType(value) == value, pattern != nil && pattern.MatchString(value):
 			default:
 				d.collectWords(value, segments)
 			}

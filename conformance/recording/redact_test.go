@@ -41,7 +41,7 @@ paths:
                   whole: {type: object, x-secret: true, properties: {inner: {type: string}}}
 `
 
-func secretiveContract(t *testing.T) *contract.Contract {
+func secretiveContract(t testing.TB) *contract.Contract {
 	document, err := compile.Parse("spec.yaml", []byte(secretive))
 	require.NoError(t, err)
 	operation, err := document.Operation("")

@@ -115,7 +115,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 			"Exit status: 0 clean, 1 findings, 2 could not run."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(status int) { exited = status }),
-		kong.Vars{"rules": ruleNames(), "providers": providerNames(), "formats": strings.Join(report.Formats, ", "), "version": version()},
+		kong.PostBuild(fillNames),
+		kong.Vars{"version": version()},
 	)
 	if err != nil {
 		say(stderr, "%v", err)
@@ -142,6 +143,18 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	say(stderr, "%v", err)
 	return exitCouldNot
+}
+
+// fillNames puts lists of names into the help of flags and arguments. Variables of kong would do the
+// same, but kong reads each of them again for each flag, which takes longer than a check.
+func fillNames(k *kong.Kong) error {
+	names := strings.NewReplacer("${rules}", ruleNames(), "${providers}", providerNames(), "${formats}", strings.Join(report.Formats, ", "))
+	return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+		if value, ok := node.(*kong.Value); ok {
+			value.Help = names.Replace(value.Help)
+		}
+		return next(nil)
+	})
 }
 
 // hint says where to read about a command line that can't be meant.

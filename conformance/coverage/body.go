@@ -48,6 +48,7 @@ type value struct {
 	depth  int
 	counts bool // it shows something itself, not only what is in it
 	parts  []*part
+	has    map[*part]bool // the same, where there are many
 }
 
 // value looks at a value that stands in the place of each of the fields.
@@ -78,9 +79,9 @@ func (b *body) value(fields []*Field, at int, raw jsontext.Value, depth int) {
 		v.number(fields)
 	}
 	for _, p := range v.parts {
-		for _, l := range p.literals {
-			if l.is(raw, text) {
-				v.reach(l.goal)
+		if len(p.literals) > 0 {
+			for _, goal := range p.literals[equal(raw)] {
+				v.reach(goal)
 			}
 		}
 		for _, s := range p.sizes {
@@ -105,10 +106,19 @@ func (v *value) reach(g *Goal) {
 
 // judgedBy adds the parts that judge the value: p, and those that go with it.
 func (v *value) judgedBy(p *part) {
-	if slices.Contains(v.parts, p) {
+	if v.has[p] || v.has == nil && slices.Contains(v.parts, p) {
 		return
 	}
 	v.parts = append(v.parts, p)
+	switch {
+	case v.has != nil:
+		v.has[p] = true
+	case len(v.parts) > 16:
+		v.has = map[*part]bool{}
+		for _, p := range v.parts {
+			v.has[p] = true
+		}
+	}
 	for _, also := range p.always {
 		v.judgedBy(also)
 	}

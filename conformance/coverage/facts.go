@@ -20,6 +20,26 @@ type facts struct {
 	writeOnly bool // no response has it
 }
 
+// alone returns what the schema at index i says in any case.
+func (l *layout) alone(i int) facts {
+	f, ok := l.known[i]
+	if !ok {
+		f = l.facts(i, facts{})
+		l.known[i] = f
+	}
+	return f
+}
+
+// nulls reports whether null conforms to the schema at index i.
+func (l *layout) nulls(i int) bool {
+	conforms, ok := l.nullable[i]
+	if !ok {
+		conforms = l.contract.Conforms(i, []byte("null"))
+		l.nullable[i] = conforms
+	}
+	return conforms
+}
+
 // facts adds what the schema at index i says in any case to what is given.
 func (l *layout) facts(i int, given facts) facts {
 	f := given

@@ -37,7 +37,9 @@ type Field struct {
 	schema                int   // in the program
 	part                  *part // of that schema
 	shared                []*Field
+	isShared              map[*Field]bool
 	depth                 int
+	byToken               map[string]*Field // of Fields, once that is asked for
 }
 
 // layout makes the fields and the goals of a contract.
@@ -45,17 +47,19 @@ type layout struct {
 	contract *contract.Contract
 	program  contract.Program
 	parts    map[int]*part // by the index of the schema
+	known    map[int]facts // what the schema at an index says by itself
+	nullable map[int]bool  // whether null conforms to the schema at an index
 	queue    []*Field      // those that have to be filled
 }
 
 // newContract lays out the goals of a contract.
 func newContract(judge *contract.Contract) *Contract {
-	l := layout{contract: judge, program: judge.Program(), parts: map[int]*part{}}
+	l := layout{contract: judge, program: judge.Program(), parts: map[int]*part{}, known: map[int]facts{}, nullable: map[int]bool{}}
 	c := &Contract{Root: l.field("", 0, 0, true)}
 	// Places are filled from the shallowest on: that is the one that gets what is in a schema.
 	for ; len(l.queue) > 0; l.queue = l.queue[1:] {
 		f := l.queue[0]
-		f.part = l.newPart(f, f.schema, facts{})
+		f.part = l.newPart(f, f.schema, l.alone(f.schema), 0)
 	}
 	for f := range c.Root.All {
 		c.Goals = append(c.Goals, f.Goals...)
@@ -75,26 +79,38 @@ func (f *Field) all(yield func(*Field) bool) bool {
 // in returns the place in f that a token of a pointer leads to; nil where there is none.
 func (f *Field) in(token string) *Field {
 	for _, name := range []string{token, "*"} {
-		for _, place := range append([]*Field{f}, f.shared...) {
-			for _, inner := range place.Fields {
-				if inner.Pointer == place.Pointer+"/"+name {
-					return inner
-				}
+		if inner := f.token(name); inner != nil {
+			return inner
+		}
+		for _, place := range f.shared {
+			if inner := place.token(name); inner != nil {
+				return inner
 			}
 		}
 	}
 	return nil
 }
 
+// token returns the first of f's own fields with that last token; nil where there is none.
+func (f *Field) token(name string) *Field {
+	if f.byToken == nil {
+		f.byToken = make(map[string]*Field, len(f.Fields))
+		for _, inner := range slices.Backward(f.Fields) {
+			f.byToken[inner.Pointer[len(f.Pointer)+1:]] = inner
+		}
+	}
+	return f.byToken[name]
+}
+
 // field returns the place whose values the schema at index i judges, without what is in it.
 func (l *layout) field(pointer string, i, depth int, required bool) *Field {
 	s := &l.program.Schemas[i]
-	said := l.facts(i, facts{})
+	said := l.alone(i)
 	f := &Field{
 		Pointer: pointer, Types: said.types, Format: said.format, Limits: said.limits, Required: required, schema: i, depth: depth,
 		Spec: contract.Position{File: l.program.File, Line: s.Line, Column: s.Column, Pointer: s.Pointer},
 	}
-	f.Nullable = said.kinds && l.contract.Conforms(i, []byte("null"))
+	f.Nullable = said.kinds && l.nulls(i)
 	if !said.never && !slices.Equal(said.types, []string{"null"}) {
 		f.present = f.goal(Present, "", f.Spec)
 	}
@@ -117,10 +133,17 @@ func (f *Field) goal(name, value string, spec contract.Position) *Goal {
 
 // share notes that f has a schema that the place first has already, and that is shown there.
 func (f *Field) share(first *Field) {
-	own := slices.ContainsFunc(first.Goals, func(g *Goal) bool { return !g.ofPlace() })
-	if first == f || slices.Contains(f.shared, first) || !own && len(first.Fields) == 0 {
+	if first == f || f.isShared[first] {
 		return
 	}
+	own := slices.ContainsFunc(first.Goals, func(g *Goal) bool { return !g.ofPlace() })
+	if !own && len(first.Fields) == 0 {
+		return
+	}
+	if f.isShared == nil {
+		f.isShared = map[*Field]bool{}
+	}
+	f.isShared[first] = true
 	f.shared = append(f.shared, first)
 	f.SameAs = f.shared[0]
 }

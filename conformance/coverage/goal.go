@@ -1,12 +1,17 @@
 package coverage
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/number"
 )
 
 // Goal is something that a recording can show.
@@ -57,26 +62,50 @@ func (g *Goal) String() string {
 	return fmt.Sprintf("as %s/%s has it", g.Name, g.Value)
 }
 
-// literal is a value that reaches a goal.
-type literal struct {
-	text  string             // of a string
-	equal *contract.Contract // what values equal to it conform to; nil for a string
-	goal  *Goal
+// literals are values that reach goals, by what equal returns.
+type literals map[string][]*Goal
+
+// add adds a value in JSON that reaches a goal.
+func (l literals) add(text string, g *Goal) {
+	key := equal(jsontext.Value(text))
+	l[key] = append(l[key], g)
 }
 
-func newLiteral(text string, g *Goal) literal {
-	if text[0] == '"' {
-		return literal{text: unquote(jsontext.Value(text)), goal: g}
+// equal returns a text that two values in JSON share where they are equal. Numbers with an exponent of
+// more than three digits share it where they are written alike.
+func equal(raw jsontext.Value) string {
+	switch raw.Kind() {
+	case '"':
+		return `"` + unquote(raw)
+	case '0':
+		e := strings.IndexAny(string(raw), "eE")
+		if digits.Match(raw) && string(raw) != "-0" || e >= 0 && len(strings.TrimLeft(string(raw[e+1:]), "+-0")) > 3 {
+			return string(raw)
+		}
+		return number.Parse(string(raw)).RatString()
+	case '[', '{':
+		var parts []string
+		d := jsontext.NewDecoder(bytes.NewReader(raw), jsontext.AllowDuplicateNames(true))
+		_, err := d.ReadToken()
+		for err == nil && d.PeekKind() != raw.Kind()+2 {
+			var name, inner jsontext.Value
+			if raw.Kind() == '{' {
+				if name, err = d.ReadValue(); err != nil {
+					break
+				}
+				name = jsontext.Value(strconv.Quote(unquote(name)) + ":")
+			}
+			if inner, err = d.ReadValue(); err == nil {
+				parts = append(parts, string(name)+equal(inner))
+			}
+		}
+		if raw.Kind() == '{' {
+			slices.Sort(parts)
+		}
+		sum := sha256.Sum256([]byte(strings.Join(parts, ",")))
+		return string(raw[:1]) + string(sum[:])
 	}
-	return literal{equal: only(contract.Const, text), goal: g}
-}
-
-// is says whether the literal is a value, which is text where it is a string.
-func (l literal) is(raw jsontext.Value, text string) bool {
-	if l.equal == nil {
-		return raw.Kind() == '"' && text == l.text
-	}
-	return raw.Kind() != '"' && l.equal.Conforms(0, raw)
+	return string(raw)
 }
 
 // only returns a contract with one keyword.

@@ -15,7 +15,7 @@ import (
 // part is one schema object's share in judging a value.
 type part struct {
 	first      *Field // the place that has its goals and what is in it
-	literals   []literal
+	literals   literals
 	sizes      []size
 	types      []typed
 	integer    bool
@@ -79,15 +79,20 @@ type parting struct {
 	part   *part
 	field  *Field
 	said   facts
+	around int // how many schema objects it stands in the place of
 }
 
-// newPart returns the share of schema object i in judging the values at f, beside objects that say what is given.
-func (l *layout) newPart(f *Field, i int, given facts) *part {
+// maxAround bounds that: what lies within more schemas of one place shows nothing.
+const maxAround = 1000
+
+// newPart returns the share of schema object i in judging the values at f, in the place of some others, which
+// together with it say what is said.
+func (l *layout) newPart(f *Field, i int, said facts, around int) *part {
 	if known, ok := l.parts[i]; ok {
 		f.share(known.first)
 		return known
 	}
-	p := parting{l, i, &part{first: f}, f, l.facts(i, given)}
+	p := parting{l, i, &part{first: f, literals: literals{}}, f, said, around}
 	l.parts[i] = p.part
 	p.part.integer = slices.Contains(p.said.types, "integer")
 	for _, kw := range l.program.Schemas[i].Keywords {
@@ -150,7 +155,7 @@ func (p *parting) value(kw contract.Keyword) {
 // literal makes a value a goal, where it conforms.
 func (p *parting) literal(kw contract.Keyword, name, text string) {
 	if text != "" && p.contract.Conforms(p.field.schema, []byte(text)) && p.contract.Conforms(p.object, []byte(text)) {
-		p.part.literals = append(p.part.literals, newLiteral(text, p.field.goal(name, text, p.position(kw))))
+		p.part.literals.add(text, p.field.goal(name, text, p.position(kw)))
 	}
 }
 
@@ -179,7 +184,9 @@ func (p *parting) inPlace(kw contract.Keyword) {
 	switch kw.Name {
 	case contract.Ref, contract.AllOf:
 		for _, i := range kw.Schemas {
-			p.part.always = append(p.part.always, p.newPart(p.field, i, p.said))
+			if p.around < maxAround {
+				p.part.always = append(p.part.always, p.newPart(p.field, i, p.said, p.around+1))
+			}
 		}
 	case contract.AnyOf, contract.OneOf:
 		for n, i := range kw.Schemas {
@@ -204,22 +211,28 @@ func (p *parting) inPlace(kw contract.Keyword) {
 func (p *parting) choice(kw contract.Keyword, value string, i int) choice {
 	c := choice{schema: i}
 	chosen := kw.Name != contract.Then && kw.Name != contract.Else || p.keyword(contract.If) != nil
-	if s := p.program.Schemas[i]; s.Never == "" && chosen {
+	if s := p.program.Schemas[i]; s.Never == "" && chosen && p.around < maxAround {
 		spec := contract.Position{File: p.program.File, Line: s.Line, Column: s.Column, Pointer: s.Pointer}
 		c.goal = p.field.goal(string(kw.Name), value, spec)
-		c.part = p.newPart(p.field, i, p.said)
+		c.part = p.newPart(p.field, i, p.facts(i, p.said), p.around+1)
 	}
 	return c
 }
 
 // inside takes a keyword that holds the schemas of members or items.
 func (p *parting) inside(kw contract.Keyword) {
+	switch kw.Name {
+	case contract.Properties, contract.PatternProperties, contract.AdditionalProperties, contract.PrefixItems, contract.Items:
+	default:
+		return
+	}
 	var names []string
 	if properties := p.keyword(contract.Properties); properties != nil {
 		names = properties.Values
 	}
 	// Where a member is required that has no name here, or any, it may have to be one of the others.
-	others := p.said.members > 0 || slices.ContainsFunc(p.said.required, func(name string) bool { return !slices.Contains(names, name) })
+	others := p.said.members > 0 || len(p.said.required) > 0 && !containsAll(names, p.said.required)
+	required := setOf(p.said.required)
 	member := func(token string, i int, required bool) *Field {
 		f := p.place(token, i, required)
 		p.part.members = append(p.part.members, f)
@@ -231,7 +244,7 @@ func (p *parting) inside(kw contract.Keyword) {
 		for n, name := range names {
 			p.part.properties[name] = nil
 			if i := kw.Schemas[n]; !p.facts(i, facts{}).writeOnly {
-				p.part.properties[name] = member(contract.EscapeToken(name), i, slices.Contains(p.said.required, name))
+				p.part.properties[name] = member(contract.EscapeToken(name), i, required[name])
 			}
 		}
 	case contract.PatternProperties:
@@ -253,6 +266,20 @@ func (p *parting) inside(kw contract.Keyword) {
 		}
 		p.part.items = append(p.part.items, p.place("*", kw.Schemas[0], p.said.items > before))
 	}
+}
+
+func setOf(names []string) map[string]bool {
+	set := make(map[string]bool, len(names))
+	for _, name := range names {
+		set[name] = true
+	}
+	return set
+}
+
+// containsAll reports whether all of some names are among the names.
+func containsAll(names, some []string) bool {
+	set := setOf(names)
+	return !slices.ContainsFunc(some, func(name string) bool { return !set[name] })
 }
 
 // place adds the place whose values the schema at index i judges to those in the field.

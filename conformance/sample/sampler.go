@@ -98,19 +98,18 @@ func (s *Sampler) Append(dst []byte) ([]byte, error) {
 		}
 	}
 	start := len(dst)
-	var findings []contract.Finding
 	for range tries {
 		s.end = start + soft
 		dst = s.value(dst[:start], s.root, row)
 		if s.sure && row == nil {
 			return dst, nil
 		}
-		if findings = s.contract.Check(dst[start:]); findings == nil {
+		if s.contract.Accepts(0, dst[start:]) {
 			return dst, nil
 		}
 		row = nil // what it asks for can't be
 	}
-	return dst[:start], unmade(findings)
+	return dst[:start], judge{contract: s.contract}.blame(dst[start:])
 }
 
 // AppendBroken appends a body, on one line and without a line end, that breaks the contract

@@ -83,7 +83,7 @@ type parting struct {
 }
 
 // maxAround bounds that: what lies within more schemas of one place shows nothing.
-const maxAround = 1000
+const maxAround = 200
 
 // newPart returns the share of schema object i in judging the values at f, in the place of some others, which
 // together with it say what is said.

@@ -85,7 +85,7 @@ const MaxBody = 16 << 10
 
 // MaxSteps bounds the work on the violations of a body. About what it takes to judge a value
 // by a schema, or 32 bytes of a body, is a step.
-const MaxSteps = 20_000_000
+const MaxSteps = 50_000_000
 
 // Wrong is a violation that was not caught.
 type Wrong struct {

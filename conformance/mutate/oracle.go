@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"regexp/syntax"
 	"slices"
+	"strings"
 
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/internal/number"
@@ -89,6 +90,34 @@ type inspection struct {
 	known map[question]*judgement
 	only  map[int]map[string]bool // the members that only requests have, by the outermost schema
 	steps int                     // how much was done
+	// before is the inspection of the body as it was before the edit; nil without one.
+	before *inspection
+	edit   change
+	starts map[int]*value // the values of the body by where they start, for inspections after this one
+}
+
+// unchanged returns what was given for the value before the edit, where the edit isn't in it and
+// nothing was said that has a place; else nil.
+func (o *inspection) unchanged(schema int, v *value) *judgement {
+	at := v.from
+	switch {
+	case o.before == nil:
+		return nil
+	case v.to <= o.edit.from:
+	case v.from >= o.edit.from+len(o.edit.text):
+		at += o.edit.to - o.edit.from - len(o.edit.text)
+	default:
+		return nil
+	}
+	was := o.before.starts[at]
+	if was == nil || was.to-was.from != v.to-v.from {
+		return nil
+	}
+	j := o.before.known[question{schema, was, whole}]
+	if j == nil || j.weight > 0 || len(j.documents)+len(j.others) > 0 {
+		return nil
+	}
+	return j
 }
 
 // question asks what a schema gives for a value. The outermost schema is the one that it
@@ -321,6 +350,9 @@ func operands(s *contract.Schema, name contract.Rule) []string {
 
 // value judges a value by a schema and all that stands in its place.
 func (o *inspection) value(schema int, v *value) *judgement {
+	if j := o.unchanged(schema, v); j != nil {
+		return j
+	}
 	q := question{schema, v, whole}
 	if known := o.known[q]; known != nil {
 		return known
@@ -422,5 +454,5 @@ func allows(s *contract.Schema, v *value) bool {
 	case anArray:
 		return is("array")
 	}
-	return is("number") || is("integer") && number.Parse(v.text).IsInt()
+	return is("number") || is("integer") && (!strings.ContainsAny(v.text, ".eE") || number.Parse(v.text).IsInt())
 }

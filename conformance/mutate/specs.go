@@ -91,6 +91,9 @@ func (s *Suite) Try(equivalents []Equivalent) *Specs {
 		known.about(t.program.File)
 		asItIs := t.findings(t.program)
 		each, one, work := newMutator(t.program), t.work(), 0
+		for _, all := range asItIs {
+			one += 8 * len(all) // to put a finding into words takes about that
+		}
 		each.mutants(func(m Mutant) bool {
 			killed := !t.same(m.program(), asItIs)
 			m.base, m.keywords = contract.Program{}, nil
@@ -131,6 +134,11 @@ func (t *trial) work() int {
 	for _, s := range t.program.Schemas {
 		for _, kw := range s.Keywords {
 			work += 1 + len(kw.Values) + len(kw.Schemas)
+			if kw.Name == contract.Enum {
+				for _, v := range kw.Values {
+					work += len(v) / 4
+				}
+			}
 		}
 	}
 	return work

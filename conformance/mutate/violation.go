@@ -54,7 +54,8 @@ func (o *Oracle) Violations(body []byte) (iter.Seq[Violation], error) {
 // works is what violations are made from: a body that owes nothing, with its values.
 type works struct {
 	*Oracle
-	sites []*site
+	sites  []*site
+	before *inspection
 }
 
 func (o *Oracle) works(body []byte) (works, error) {
@@ -62,10 +63,16 @@ func (o *Oracle) works(body []byte) (works, error) {
 	if err != nil {
 		return works{}, err
 	}
-	if due := o.inspect().findings(root); len(due) > 0 {
+	before := o.inspect()
+	if due := before.findings(root); len(due) > 0 {
 		return works{}, fmt.Errorf("%s is due at %q before anything is done to the body", due[0].Rule, due[0].Pointer)
 	}
-	return works{o, o.sites(root, body)}, nil
+	w := works{o, before.sites(root, body), before}
+	before.starts = make(map[int]*value, len(w.sites))
+	for _, s := range w.sites {
+		before.starts[s.from] = s.value
+	}
+	return w, nil
 }
 
 // steps bounds how much is done: about what judging a value by a schema takes is a step.
@@ -103,15 +110,15 @@ func (w works) kind(k kind, spent *steps, yield func(Violation) bool) bool {
 
 // Violation returns one of the violations of a body that owes nothing, taken at random, that
 // owes a single finding and is wanted; ok is false where there is none, or none was found in a
-// twentieth of MaxSteps. Each kind that the body has a place for is as likely as any other. It returns an error
-// where the body isn't JSON.
+// fiftieth of MaxSteps. Each kind that the body has a place for is as likely as any other. It
+// returns an error where the body isn't JSON, or owes a finding as it is.
 func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation) bool) (v Violation, ok bool, err error) {
-	root, err := parse(body)
+	w, err := o.works(body)
 	if err != nil {
 		return v, false, err
 	}
-	sites := o.sites(root, body)
-	spent := &steps{most: MaxSteps / 20}
+	sites := w.sites
+	spent := &steps{most: MaxSteps / 50}
 	for _, k := range random.Perm(len(kinds)) {
 		for _, at := range random.Perm(len(sites)) {
 			edits := kinds[k].at(sites[at])
@@ -119,7 +126,7 @@ func (o *Oracle) Violation(body []byte, random *rand.Rand, wanted func(Violation
 				return v, false, nil
 			}
 			for _, e := range random.Perm(len(edits)) {
-				if v, ok := o.violation(sites[at], kinds[k], edits[e], spent); ok && len(v.Due) == 1 && wanted(v) {
+				if v, ok := w.violation(sites[at], kinds[k], edits[e], spent); ok && len(v.Due) == 1 && wanted(v) {
 					return v, true, nil
 				}
 			}
@@ -138,7 +145,7 @@ type kind struct {
 
 // violation does an edit and works out what is due; ok is false where that is nothing, or
 // where the body that comes of it is too long.
-func (o *Oracle) violation(s *site, k kind, e edit, spent *steps) (v Violation, ok bool) {
+func (w works) violation(s *site, k kind, e edit, spent *steps) (v Violation, ok bool) {
 	v = Violation{Kind: k.title, Pointer: s.pointer()}
 	if spent.add((len(s.body) + len(e.text)) / 32); len(e.text) > longestText {
 		return v, false
@@ -146,13 +153,14 @@ func (o *Oracle) violation(s *site, k kind, e edit, spent *steps) (v Violation, 
 	v.Body = append(append(append(make([]byte, 0, len(s.body)+len(e.text)), s.body[:e.from]...), e.text...), s.body[e.to:]...)
 	if e.syntax {
 		v.Due = []contract.Finding{{Rule: contract.JSONSyntax, Severity: contract.Error, Pointer: e.reading}}
-		return v, !jsontext.Value(v.Body).IsValid()
+		return v, !jsontext.Value(v.Body).IsValid(jsontext.AllowDuplicateNames(true))
 	}
 	root, err := parse(v.Body)
 	if err != nil {
 		return v, false
 	}
-	one := o.inspect()
+	one := w.inspect()
+	one.before, one.edit = w.before, e.change
 	v.Due = one.findings(root)
 	spent.add(one.steps)
 	return v, len(v.Due) > 0
@@ -171,21 +179,20 @@ type site struct {
 func (s *site) raw() string { return string(s.body[s.from:s.to]) }
 
 // sites are the values of a body that owes nothing, of which root is the outermost.
-func (o *Oracle) sites(root *value, body []byte) []*site {
+func (o *inspection) sites(root *value, body []byte) []*site {
 	var all []*site
-	one := o.inspect()
 	var walk func(s *site, schemas []int)
 	walk = func(s *site, schemas []int) {
 		all = append(all, s)
-		for _, schema := range one.inForce(schemas, s.value) {
+		for _, schema := range o.inForce(schemas, s.value) {
 			s.schemas = append(s.schemas, &o.program.Schemas[schema])
 		}
 		for i, m := range s.members {
-			inner := &site{value: m.value, oracle: o, body: body}
+			inner := &site{value: m.value, oracle: o.Oracle, body: body}
 			walk(inner, o.inside(s, i))
 		}
 	}
-	walk(&site{value: root, oracle: o, body: body}, []int{0})
+	walk(&site{value: root, oracle: o.Oracle, body: body}, []int{0})
 	return all
 }
 

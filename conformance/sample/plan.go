@@ -132,7 +132,7 @@ type array struct {
 const (
 	maxWork   = 2000
 	mostWork  = 100_000
-	maxChecks = 4_000_000 // what maxWork is, in steps of checking
+	maxChecks = 1_000_000 // what maxWork is, in steps of checking
 	maxLevels = 1000
 	tooLong   = 16 << 20
 )

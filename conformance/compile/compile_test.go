@@ -12,6 +12,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 )
 
 // The document up to line 10; what a test gives stands from line 11 on.
@@ -386,6 +387,7 @@ func TestSameDocument(t *testing.T) {
 
 // TestOneLineJSON has a document of many values on one line, as programs write it.
 func TestOneLineJSON(t *testing.T) {
+	property.SkipUnderRace(t)
 	var schema strings.Builder
 	schema.WriteString(`{"enum":["é"`)
 	for i := range 200_000 {

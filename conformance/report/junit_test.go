@@ -13,6 +13,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -56,6 +57,7 @@ func TestJUnitOfDeviations(t *testing.T) {
 
 // TestJUnitOfALongArchive has more cases than the memory is for.
 func TestJUnitOfALongArchive(t *testing.T) {
+	property.SkipUnderRace(t)
 	var b bytes.Buffer
 	r, err := report.New("junit", &b, report.Options{MaxFindings: 10})
 	require.NoError(t, err)

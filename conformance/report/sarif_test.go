@@ -11,6 +11,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -161,6 +162,7 @@ func TestSARIFMessages(t *testing.T) {
 
 // TestSARIFHasALimit has more findings than GitHub takes, the errors last.
 func TestSARIFHasALimit(t *testing.T) {
+	property.SkipUnderRace(t)
 	var results []conformance.Result
 	for i := range 5_500 {
 		results = append(results, found(func(r *conformance.Result, f *conformance.Finding) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/sandboxspec/sandboxspec/conformance"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/conformance/report"
 )
@@ -38,6 +39,7 @@ func TestManyFindings(t *testing.T) {
 // TestManyParagraphs has more paragraphs than the memory is for: each still has its own
 // count below.
 func TestManyParagraphs(t *testing.T) {
+	property.SkipUnderRace(t)
 	const distinct = 10_000
 	for _, verbose := range []bool{false, true} {
 		var b bytes.Buffer

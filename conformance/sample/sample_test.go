@@ -15,6 +15,7 @@ import (
 	"github.com/sandboxspec/sandboxspec/conformance/compile"
 	"github.com/sandboxspec/sandboxspec/conformance/contract"
 	"github.com/sandboxspec/sandboxspec/conformance/coverage"
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/mutate"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 	"github.com/sandboxspec/sandboxspec/conformance/sample"
@@ -55,6 +56,7 @@ const fewHundred = 400
 // for kin-openapi too where that is right, and the first few hundred show all that the contract
 // promises.
 func TestSamplesShowEverything(t *testing.T) {
+	property.SkipUnderRace(t)
 	for _, p := range specs.Providers() {
 		program := compiled(t, p.File, p.Document())
 		c := contract.New(program)
@@ -167,6 +169,7 @@ func TestSeeds(t *testing.T) {
 
 // TestBroken breaks bodies: each gives exactly what is told of it, and is one line.
 func TestBroken(t *testing.T) {
+	property.SkipUnderRace(t)
 	for _, p := range specs.Providers() {
 		program := compiled(t, p.File, p.Document())
 		c := contract.New(program)

@@ -279,6 +279,8 @@ func next(d *jsontext.Decoder) ([]byte, error) {
 func (d *redaction) ruleOf(top *frame, says meaning, first byte, at int) Rule {
 	unknown := covers(d.spans.unknown, at)
 	switch {
+	case unknown && says.token && !d.off(TokenField):
+		return TokenField // so that it is looked for elsewhere, which other undocumented values aren't
 	case unknown && !d.off(UndocumentedField):
 		return UndocumentedField
 	case !unknown && covers(d.spans.secret, at):

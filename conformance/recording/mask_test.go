@@ -28,6 +28,8 @@ func TestMask(t *testing.T) {
 		`{"id":"x","secret-key`:                                             `{"id":"x",***`,
 		`{"id":"x","secret-key"}`:                                           `{"id":"x",***`,
 		`{"id":"x","secret-key" : tru`:                                      `{"id":"x","secret-key" : ***`,
+		`{"new_token":["abcdefg"],"id":"abcdefg"}`:                          `{"new_token":***,"id":***}`,
+		`{"new":["abcdefg"],"id":"abcdefg"}`:                                `{"new":***,"id":"abcdefg"}`,
 		`{"open":{"token":"abcdefg","a":"an abcdefg"},"id":"abc\u0064efg"}`: `{"open":{"token":***,"a":***},"id":***}`,
 	} {
 		x := recording.Exchange{Body: []byte(body)}

@@ -1,4 +1,4 @@
-.PHONY: all generate build check test fuzz bench profile help
+.PHONY: all generate build check test fuzz bench help
 
 FUZZTIME ?= 10s
 
@@ -32,10 +32,6 @@ fuzz: ## fuzz each target for FUZZTIME (10s); what fails is kept in testdata/fuz
 bench: ## hold the checker against other validators: speed and verdicts
 	@cd tools/peers/ajv && npm ci --silent 2>/dev/null || true
 	cd tools/peers && go vet ./... && go test ./... && go run .
-
-profile: ## write anew the profile that the compiler reads when it builds the command: calls that are hot are inlined
-	go test -trimpath -run '^$$' -bench 'Check/.*/.*/contract' -benchtime 2s -cpu 1 -o /dev/null \
-		-cpuprofile tools/sandboxspec/default.pgo ./conformance/contract
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/sandboxspec/sandboxspec/conformance/internal/property"
 	"github.com/sandboxspec/sandboxspec/conformance/recording"
 )
 
@@ -71,6 +72,7 @@ var hostile = map[string]func(n int) string{
 // TestRedactionGrows redacts bodies of two sizes: four times the body takes about four times the
 // memory, and no more than a bound for each byte.
 func TestRedactionGrows(t *testing.T) {
+	property.SkipUnderRace(t) // which keeps less memory for the next call
 	c := secretiveContract(t)
 	redactor := recording.NewRedactor(c)
 	for name, body := range hostile {
@@ -102,6 +104,7 @@ func TestRedactionGrows(t *testing.T) {
 
 // TestRedactHeadersGrow does the same for what stands around a body.
 func TestRedactHeadersGrow(t *testing.T) {
+	property.SkipUnderRace(t)
 	redactor := recording.NewRedactor(secretiveContract(t))
 	work := func(n int) float64 {
 		u := &url.URL{Scheme: "https", Host: "h.example", Path: "/things/1", RawQuery: strings.Repeat("a=secret-1;&key=secret-2&", n)}

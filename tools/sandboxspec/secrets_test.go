@@ -109,7 +109,7 @@ func (p *plants) bodies(slug string) (bodies []string) {
 		body := p.fill(template)
 		bodies = append(bodies, body)
 		if m := plantedText.FindStringIndex(body); m != nil {
-			for _, cut := range []int{m[0] + 9, m[1] + 9, m[1] + 10, m[1] + 11} {
+			for _, cut := range []int{m[1] + 1, m[1] + 9, m[1] + 10} {
 				bodies = append(bodies, body[:min(cut, len(body))])
 			}
 		} else if m := plantedNumber.FindStringIndex(body); m != nil {
@@ -175,7 +175,7 @@ func (p *plants) write(t *testing.T, dir string, provider specs.Provider) {
 	var lines bytes.Buffer
 	var entries, interactions []any
 	for i, body := range append([]string{"", ""}, bodies...) {
-		if i > 2 && i%5 != 0 {
+		if i > 2 && i%9 != 0 {
 			continue
 		}
 		x := p.exchange(provider, body)
@@ -261,7 +261,7 @@ func TestPlantedSecrets(t *testing.T) {
 		}
 	}
 	require.NoError(t, os.MkdirAll(out, 0o755))
-	require.Greater(t, p.count, 5000)
+	require.Greater(t, p.count, 2000)
 	command := func(want []int, args ...string) {
 		var stdout, stderr bytes.Buffer
 		require.Contains(t, want, run(args, &stdout, &stderr), "%q: %s", args, &stderr)
@@ -276,14 +276,14 @@ func TestPlantedSecrets(t *testing.T) {
 	}
 	some := []int{1, 2}
 	command(some, append([]string{"check", "--allow-unreadable", "--max-findings", "100000", in}, formats("check")...)...)
-	command(some, append([]string{"check", "--allow-unreadable", "--verbose", in}, formats("verbose")...)...)
+	command(some, append([]string{"check", "--allow-unreadable", "--verbose", exchanges}, formats("verbose")...)...)
 	for _, format := range report.Formats {
-		command(some, "check", "--allow-unreadable", "--format", format, in)
+		command(some, "check", "--allow-unreadable", "--format", format, filepath.Join(exchanges, "superserve"))
 	}
-	command(some, "check", "--allow-unreadable", "--write-deviations", filepath.Join(out, "deviations.yaml"), in)
+	command(some, "check", "--allow-unreadable", "--write-deviations", filepath.Join(out, "deviations.yaml"), exchanges)
 	command([]int{0, 1, 2}, "record", "--from", exchanges, "-o", filepath.Join(out, "recordings"))
 	command([]int{0, 1, 2}, "check", filepath.Join(out, "recordings"))
-	for _, folder := range []string{in, good} {
+	for _, folder := range []string{exchanges, good} {
 		for _, format := range []string{"text", "json", "html"} {
 			command([]int{0, 1, 2}, "coverage", "--allow-unreadable", "--format", format, folder)
 		}
@@ -307,7 +307,7 @@ func TestPlantedSecrets(t *testing.T) {
 		assert.Empty(t, p.found(file))
 		return err
 	}))
-	require.Greater(t, files, 500)
+	require.Greater(t, files, 300)
 }
 
 // live records what a server answers that sends secrets, the key and the names of its own.

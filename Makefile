@@ -19,6 +19,7 @@ test: ## gofmt, go vet and all tests, with the race detector and, of conformance
 	go vet ./...
 	go test -race ./...
 	go test ./conformance/... # in full: under the race detector, tests of many cases are cut short
+	go test -run TestGrowth ./tools/sandboxspec
 
 fuzz: ## fuzz each target for FUZZTIME (10s); what fails is kept in testdata/fuzz of its package
 	@set -e; for package in $$(git grep -l '^func Fuzz' -- '*_test.go' | xargs -n 1 dirname | sort -u); do \
